@@ -1,0 +1,91 @@
+package wire
+
+import "github.com/go-json-experiment/json/jsontext"
+
+// The exchange's own additions. They are sent only to clients that ask for
+// them; official SDKs never see them, and SignalWire does not know them.
+const (
+	MethodCordpairCalls     = "cordpair.calls"     // all live calls of the project
+	MethodCordpairDirectory = "cordpair.directory" // who can be called
+
+	EventCordpairLeg       = "cordpair.leg"       // what SIP says of a leg
+	EventCordpairDirectory = "cordpair.directory" // the directory changed
+)
+
+// CordpairAsk is what a client asks for in signalwire.connect. Watch sends it
+// the events of every call of the project, not only of its own; Details adds
+// the cordpair.* events.
+type CordpairAsk struct {
+	Watch   bool `json:"watch,omitzero"`
+	Details bool `json:"details,omitzero"`
+}
+
+// CordpairOffer answers CordpairAsk in the connect result: where phones reach
+// the exchange.
+type CordpairOffer struct {
+	Version  int      `json:"version"`
+	Relay    string   `json:"relay,omitzero"` // URL, ws://host:port
+	SIP      string   `json:"sip,omitzero"`   // host:port
+	Domain   string   `json:"domain,omitzero"`
+	Contexts []string `json:"contexts,omitzero"`
+}
+
+// CallsResult answers cordpair.calls: live calls, oldest first, with the
+// details of each leg and the connect state of the A legs.
+type CallsResult struct {
+	Code    ResultCode     `json:"code"`
+	Message string         `json:"message"`
+	Calls   []CallSnapshot `json:"calls"`
+}
+
+// CallSnapshot is one live call in full.
+type CallSnapshot struct {
+	CallParams
+	ConnectState ConnectState `json:"connect_state,omitzero"`
+	ConnectTag   string       `json:"connect_tag,omitzero"`
+	Leg          *LegEvent    `json:"leg,omitzero"`
+}
+
+// Who ended a leg, in LegEvent.EndedBy.
+const (
+	EndedByRemote   = "remote"   // the phone at the other end
+	EndedByOperator = "operator" // a RELAY command
+	EndedByExchange = "exchange" // a rule of the exchange: ring timeout, its peer left, shutdown
+	EndedByNetwork  = "network"  // no route, no reply, transport failure
+)
+
+// LegEvent is the body of cordpair.leg: what SIP and SDP say of one leg. It is
+// sent when any of it changes, and always before the RELAY event that it
+// explains.
+type LegEvent struct {
+	CallRef
+	SIPCallID       string         `json:"sip_call_id,omitzero"`
+	Remote          string         `json:"remote,omitzero"`    // host:port
+	Transport       string         `json:"transport,omitzero"` // UDP, TCP
+	RequestURI      string         `json:"request_uri,omitzero"`
+	Codec           string         `json:"codec,omitzero"` // PCMU/8000
+	HeadersSent     []Header       `json:"headers_sent,omitzero"`
+	HeadersReceived []Header       `json:"headers_received,omitzero"`
+	SIPCode         int            `json:"sip_code,omitzero"` // last response or 0
+	SIPPhrase       string         `json:"sip_phrase,omitzero"`
+	SIPReason       string         `json:"sip_reason,omitzero"` // Reason header (RFC 3326)
+	EndedBy         string         `json:"ended_by,omitzero"`
+	Text            string         `json:"text,omitzero"` // a plain word on the end
+	Extra           jsontext.Value `json:",embed"`
+}
+
+// DirectoryEvent is the body of cordpair.directory and of its reply.
+type DirectoryEvent struct {
+	Code    ResultCode       `json:"code,omitzero"`
+	Message string           `json:"message,omitzero"`
+	Entries []DirectoryEntry `json:"entries"`
+}
+
+// DirectoryEntry is one address that can be called.
+type DirectoryEntry struct {
+	Address string `json:"address"`         // sip:bob@demo
+	Name    string `json:"name,omitzero"`   // Bob
+	Kind    string `json:"kind"`            // phone, person
+	About   string `json:"about,omitzero"`  // answers and talks
+	Online  bool   `json:"online,omitzero"` // registered now
+}
