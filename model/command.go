@@ -1,0 +1,110 @@
+package model
+
+import "time"
+
+// Command is something an operator wants done. The set is closed; package
+// relay turns each into a RELAY request.
+type Command interface{ command() }
+
+// Answer answers a ringing call (calling.answer).
+type Answer struct{ Call CallID }
+
+// Pass hands an offered call to another consumer (calling.pass).
+type Pass struct{ Call CallID }
+
+// Hangup ends a leg (calling.end). Reason is one of RELAY's words; empty means
+// hangup.
+type Hangup struct {
+	Call   CallID
+	Reason string
+}
+
+// Connect joins a call to a new outbound SIP leg (calling.connect).
+type Connect struct {
+	Call    CallID
+	Tag     Tag
+	Request ConnectRequest
+}
+
+// Disconnect takes a call and its peer apart, or cancels a connect that is
+// under way (calling.disconnect).
+type Disconnect struct{ Call CallID }
+
+// Dial makes a first leg (calling.dial). To is a SIP address or a number; the
+// server takes from and the timeout from the same kind.
+type Dial struct {
+	Tag     Tag
+	From    string
+	To      string
+	Timeout time.Duration
+	Codecs  []string
+	Headers []Header
+}
+
+// Play plays to a leg (calling.play).
+type Play struct {
+	Call     CallID
+	Control  string
+	Playlist Playlist
+	Volume   float64 // dB, -40 to 40
+}
+
+func (Answer) command()     {}
+func (Pass) command()       {}
+func (Hangup) command()     {}
+func (Connect) command()    {}
+func (Disconnect) command() {}
+func (Dial) command()       {}
+func (Play) command()       {}
+
+// DefaultCommandDeadline is how long an order may wait for its answer.
+const DefaultCommandDeadline = 10 * time.Second
+
+// Order is a command with its number and the moment after which it must not
+// be sent and no answer is awaited.
+type Order struct {
+	ID       CommandID
+	Command  Command
+	Given    time.Time
+	Deadline time.Time
+}
+
+// Target is the call that a command is about, empty for Dial.
+func Target(c Command) CallID {
+	switch c := c.(type) {
+	case Answer:
+		return c.Call
+	case Pass:
+		return c.Call
+	case Hangup:
+		return c.Call
+	case Connect:
+		return c.Call
+	case Disconnect:
+		return c.Call
+	case Play:
+		return c.Call
+	}
+	return ""
+}
+
+// Verb names a command for people.
+func Verb(c Command) string {
+	switch c.(type) {
+	case Answer:
+		return "answer"
+	case Pass:
+		return "pass on"
+	case Hangup:
+		return "hang up"
+	case Connect:
+		return "connect"
+	case Disconnect:
+		return "disconnect"
+	case Dial:
+		return "dial"
+	case Play:
+		return "play"
+	}
+	return "order"
+}

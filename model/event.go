@@ -1,0 +1,166 @@
+package model
+
+import "time"
+
+// Event is something that happened. The set is closed: a new kind is added
+// here, folded in Book.Apply and made in package relay.
+type Event interface{ event() }
+
+// CallInfo is what one frame says of a leg; zero members are unknown.
+type CallInfo struct {
+	ID                       CallID
+	Node                     NodeID
+	State                    CallState
+	Direction                Direction
+	Type                     string
+	From, To                 Address
+	Headers                  []Header
+	Codecs                   []string
+	Context                  string
+	Tag                      Tag
+	CreatedBy                string
+	Parent                   CallID
+	Peer                     CallID
+	Created, Answered, Ended time.Time // by the server's clock, corrected to ours
+	EndReason                string
+	EndSource                string
+}
+
+// CallSeen tells of a leg: an offered call, a state, the winner of a dial.
+type CallSeen struct {
+	At      time.Time
+	Call    CallInfo
+	Offered bool // by calling.call.receive: it is ours to answer
+}
+
+// ConnectState of RELAY.
+type ConnectState uint8
+
+// The connect states of the wire.
+const (
+	ConnectUnknown ConnectState = iota
+	ConnectConnecting
+	ConnectConnected
+	ConnectFailed
+	ConnectDisconnected
+)
+
+// ConnectChanged tells of joining a call to a peer.
+type ConnectChanged struct {
+	At     time.Time
+	Call   CallID // the A leg
+	State  ConnectState
+	Tag    Tag
+	Peer   CallInfo // ID and device of the B leg
+	Reason string
+}
+
+// DialState of RELAY.
+type DialState uint8
+
+// The dial states of the wire.
+const (
+	DialUnknown DialState = iota
+	DialDialing
+	DialAnswered
+	DialFailed
+)
+
+// DialChanged tells of a dial.
+type DialChanged struct {
+	At     time.Time
+	Tag    Tag
+	State  DialState
+	Call   CallInfo // the winner, when answered
+	Reason string
+}
+
+// LegReported tells what SIP says of a leg.
+type LegReported struct {
+	At   time.Time
+	Call CallID
+	Leg  LegReport
+}
+
+// ActionChanged tells of a play, record, collect or other action.
+type ActionChanged struct {
+	At      time.Time
+	Call    CallID
+	Control string
+	Kind    string // play, record, ...
+	State   string // playing, finished, error, ...
+}
+
+// Snapshot is the server's full list of live calls.
+type Snapshot struct {
+	At    time.Time
+	Calls []SnapshotCall
+}
+
+// SnapshotCall is one call of a Snapshot.
+type SnapshotCall struct {
+	Call       CallInfo
+	Connect    ConnectState
+	ConnectTag Tag
+	Leg        LegReport
+}
+
+// DirectoryChanged replaces the directory.
+type DirectoryChanged struct {
+	At       time.Time
+	Contacts []Contact
+}
+
+// LinkChanged tells the state of the link.
+type LinkChanged struct {
+	At   time.Time
+	Link Link
+}
+
+// FaultKind says how an order failed.
+type FaultKind uint8
+
+// The kinds of fault.
+const (
+	FaultRefused  FaultKind = iota + 1 // the server said no
+	FaultExpired                       // never sent: the link was down until the deadline
+	FaultUnknown                       // sent, the link was lost before the answer
+	FaultTimeout                       // sent, no answer by the deadline
+	FaultInvalid                       // not sent: it cannot be valid
+	FaultInternal                      // a defect of ours
+)
+
+// Fault is why an order failed.
+type Fault struct {
+	Kind FaultKind
+	Code int    // the server's result code, such as 409, 0 when none
+	Text string // the server's message or ours
+}
+
+func (f *Fault) Error() string { return f.Text }
+
+// OrderSettled is the definite outcome of an order. Fault is nil when it was
+// carried out.
+type OrderSettled struct {
+	At    time.Time
+	Order CommandID
+	Fault *Fault
+}
+
+// Notice is something a person should see that fits nowhere else: garbage on
+// the wire, a defect caught.
+type Notice struct {
+	At   time.Time
+	Text string
+}
+
+func (CallSeen) event()         {}
+func (ConnectChanged) event()   {}
+func (DialChanged) event()      {}
+func (LegReported) event()      {}
+func (ActionChanged) event()    {}
+func (Snapshot) event()         {}
+func (DirectoryChanged) event() {}
+func (LinkChanged) event()      {}
+func (OrderSettled) event()     {}
+func (Notice) event()           {}
