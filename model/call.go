@@ -43,14 +43,13 @@ type Call struct {
 
 	Created, Rang, Answered, Ending, Ended time.Time
 
-	End        Cause
-	EndWanted  bool // a hang-up was ordered here
-	Leg        LegReport
-	Attempt    *Attempt // the last connect on this call, nil when there was none
-	Stale      bool     // not confirmed since the link was lost
-	Version    uint64   // grows with every change, for caches
-	pastTags   []Tag
-	everLinked bool
+	End       Cause
+	EndWanted bool // a hang-up was ordered here
+	Leg       LegReport
+	Attempt   *Attempt // the last connect on this call, nil when there was none
+	Stale     bool     // not confirmed since the link was lost
+	Version   uint64   // grows with every change, for caches
+	pastTags  []Tag
 }
 
 // Live reports whether the leg can still be heard or commanded.

@@ -1,0 +1,112 @@
+package model
+
+import "time"
+
+// linkChanged folds the state of the link. When it is lost every live call is
+// stale until something confirms it; when it comes up with a new session,
+// attempts that were under way are lost.
+func (b *Book) linkChanged(ev LinkChanged) {
+	was := b.link
+	b.link = ev.Link
+	switch {
+	case ev.Link.State == LinkLost && was.State == LinkUp:
+		for _, c := range b.calls {
+			if c.State != Ended {
+				c.Stale = true
+				c.Version++
+			}
+		}
+	case ev.Link.State == LinkUp && !ev.Link.Resumed && was.Generation > 0 && ev.Link.Generation != was.Generation:
+		b.sessionLost(ev.At)
+	}
+}
+
+// sessionLost ends what only the old session could have told us of.
+func (b *Book) sessionLost(at time.Time) {
+	for _, c := range b.calls {
+		if c.Attempt != nil && c.Attempt.State.Active() {
+			b.step(c, SessionLost, at, Cause{By: Network, Word: WordSessionLost})
+		}
+	}
+}
+
+// snapshot folds the server's full list: what it names is confirmed, what it
+// does not name is over.
+func (b *Book) snapshot(ev Snapshot) {
+	seen := make(map[CallID]bool, len(ev.Calls))
+	for _, s := range ev.Calls {
+		seen[s.Call.ID] = true
+		if !s.Leg.IsZero() {
+			b.legReported(LegReported{At: ev.At, Call: s.Call.ID, Leg: s.Leg})
+		}
+		b.callSeen(s.Call, ev.At)
+	}
+	for _, s := range ev.Calls {
+		if s.Connect == ConnectConnecting || s.Connect == ConnectConnected {
+			b.connectChanged(ConnectChanged{At: ev.At, Call: s.Call.ID, State: s.Connect, Tag: s.ConnectTag,
+				Peer: CallInfo{ID: s.Call.Peer, Node: s.Call.Node}})
+		}
+	}
+	for id, c := range b.calls {
+		if !seen[id] && c.State != Ended && c.State != CallUnknown {
+			b.lostTrack(c, ev.At)
+		}
+	}
+}
+
+// lostTrack ends a call whose end we missed.
+func (b *Book) lostTrack(c *Call, at time.Time) {
+	c.Leg.EndedBy = ""
+	c.State, c.Ended = Ended, at
+	stamp(&c.Ending, time.Time{}, at)
+	c.End = Cause{By: Network, Word: WordHangup, Text: "it ended while the link was away", At: at}
+	b.touch(c)
+	b.legMoved(c, at)
+}
+
+// LiveCounts counts live rows by what a status line shows.
+type LiveCounts struct{ Calls, Ringing, Talking, Connecting, Stale int }
+
+// Counts counts the live calls that have a row of their own.
+func (b *Book) Counts() LiveCounts {
+	var n LiveCounts
+	for _, c := range b.calls {
+		if !c.Live() || b.OnCallersRow(c) {
+			continue
+		}
+		n.Calls++
+		switch {
+		case c.State < Answered:
+			n.Ringing++
+		case c.Attempt != nil && (c.Attempt.State == Dialing || c.Attempt.State == RingingPeer):
+			n.Connecting++
+		case c.ConnectState() == Connected:
+			n.Talking++
+		}
+		if c.Stale {
+			n.Stale++
+		}
+	}
+	return n
+}
+
+// Deadlines steps attempts whose local deadline has passed and sweeps calls
+// that ended long ago. Call it about once a second; the effects are valid
+// until the next Apply.
+func (b *Book) Deadlines(now time.Time) []Required {
+	b.effects = b.effects[:0]
+	for _, c := range b.calls {
+		a := c.Attempt
+		if a == nil || a.Foreign || a.Deadline.IsZero() || now.Before(a.Deadline) {
+			continue
+		}
+		if a.State == Dialing || a.State == RingingPeer {
+			b.version++
+			b.step(c, TimedOut, now, Cause{By: Network, Word: WordTimeout})
+		}
+	}
+	if b.Sweep(now) > 0 {
+		b.version++
+	}
+	return b.effects
+}
