@@ -1,0 +1,39 @@
+// Package media carries the sound of the embedded exchange and its scripted
+// people: RTP on loopback or a network, one Stream per SIP leg.
+//
+// # What there is
+//
+//   - Engine opens streams and owns the one clock that paces them all, 20 ms a
+//     beat. A packet is dear where idle wake-ups are, so there is one wake-up
+//     for all legs together, and none while there is no leg.
+//   - Stream is a leg: a pair of sockets, comfort silence from Start on (never
+//     dead air), playlists, RFC 4733 digits in and out, a Source of one's own
+//     sound, a Tap on what is heard, and Stats.
+//   - Bridge lets two legs hear each other.
+//   - Offer, Answer, Accepted and ParseSDP are the SDP side (RFC 3264).
+//
+// # Decisions
+//
+// A leg's far end sees one synchronisation source for the whole call, whoever
+// speaks: silence, ringback and the other leg follow one another with the next
+// sequence number and a timestamp that goes with the wall clock. What the
+// other leg lost on its way stays a hole, so that loss is still measured
+// end to end.
+//
+// Packets of a bridge are written by the reader of the leg they came in on:
+// no queue and no goroutine between them, no allocation for each.
+//
+// Only the far end may talk: a stream latches onto the address valid RTP
+// first comes from (symmetric RTP), and onto its SSRC, and lets nobody else in.
+//
+// PCMU and PCMA can be played to, listened to, metered and turned into each
+// other. The other codecs are carried, not understood: they get valid silence
+// and pass through a bridge to the same codec.
+//
+// # Ownership
+//
+// The engine's clock ends with Engine.Close. Each stream has two readers, which
+// end with Stream.Close, and one loader for each playlist with audio or speech,
+// which ends with the playback; both Close wait for all of theirs. A panic in
+// any of them is recovered and told to EngineConfig.OnFault.
+package media

@@ -1,0 +1,146 @@
+package media
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"syscall"
+	"time"
+)
+
+const (
+	maxAudio     = 10 << 20
+	fetchTimeout = 5 * time.Second
+	maxRedirects = 3
+)
+
+// fetcher reads audio from files and the web, bounded in size and time.
+type fetcher struct {
+	client  *http.Client
+	noFiles bool
+}
+
+func newFetcher(cfg EngineConfig) *fetcher {
+	dialer := &net.Dialer{Timeout: fetchTimeout}
+	if !cfg.AllowPrivate {
+		// After name resolution and on every redirect: the address counts, not
+		// the name.
+		dialer.Control = func(_, address string, _ syscall.RawConn) error { return allowed(address) }
+	}
+	return &fetcher{noFiles: cfg.NoFiles, client: &http.Client{
+		// No proxy, which would connect for us to where we must not.
+		Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true,
+			ResponseHeaderTimeout: fetchTimeout, MaxResponseHeaderBytes: 64 << 10},
+		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+			if len(via) > maxRedirects {
+				return fmt.Errorf("%w: more than %d redirects", ErrFetch, maxRedirects)
+			}
+			return nil
+		},
+	}}
+}
+
+// carrierNAT is shared address space (RFC 6598), private in all but name.
+var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
+
+// allowed refuses addresses of the inside: private, link-local (cloud metadata
+// lives there), multicast, unspecified. Loopback is the embedded exchange's home.
+func allowed(address string) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)
+	}
+	a := ap.Addr().Unmap()
+	if a.IsLoopback() || a.IsGlobalUnicast() && !a.IsPrivate() && !carrierNAT.Contains(a) {
+		return nil
+	}
+	return fmt.Errorf("%w: %v", ErrForbiddenAddress, a)
+}
+
+// get reads a WAV from an http(s) or file URL or a path.
+func (f *fetcher) get(ctx context.Context, ref string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	u, err := url.Parse(ref)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	switch u.Scheme {
+	case "http", "https":
+		return f.web(ctx, u)
+	case "file":
+		return f.file(u.Path)
+	case "":
+		return f.file(ref)
+	default:
+		return nil, fmt.Errorf("%w: scheme %q", ErrFetch, u.Scheme)
+	}
+}
+
+func (f *fetcher) web(ctx context.Context, u *url.URL) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	req.Header.Set("Accept", "audio/wav, audio/x-wav")
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%w: %s: %s", ErrFetch, u.Redacted(), resp.Status)
+	}
+	body, err := bounded(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	if !isWAV(body) {
+		return nil, fmt.Errorf("%w: content type %q", ErrUnsupportedAudio, resp.Header.Get("Content-Type"))
+	}
+	return body, nil
+}
+
+// file reads a regular file; anything else (a pipe, a device) could block.
+func (f *fetcher) file(path string) ([]byte, error) {
+	if f.noFiles {
+		return nil, fmt.Errorf("%w: local files are not allowed", ErrFetch)
+	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	defer file.Close()
+	body, err := bounded(file)
+	if err != nil {
+		return nil, err
+	}
+	if !isWAV(body) {
+		return nil, fmt.Errorf("%w: content type %q", ErrUnsupportedAudio, http.DetectContentType(body))
+	}
+	return body, nil
+}
+
+// bounded reads all, up to maxAudio.
+func bounded(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxAudio+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	if len(body) > maxAudio {
+		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, maxAudio>>20)
+	}
+	return body, nil
+}
