@@ -1,0 +1,80 @@
+package sip
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// Config configures a [Stack]. Only Addr and Handler are usually set.
+type Config struct {
+	// Addr is the host:port to bind for UDP and TCP alike. Default
+	// "127.0.0.1:5060". Port 0 takes one free port for both.
+	Addr string
+	// Handler gets inbound calls. nil answers every INVITE with 480.
+	Handler Handler
+	// Registrar keeps REGISTERed contacts. nil: REGISTER is refused (405).
+	Registrar *Registrar
+	// UserAgent is the User-Agent and Server header. Default "cordpair".
+	UserAgent string
+	// Logger gets what only a developer wants to know. Default: none.
+	Logger *slog.Logger
+	// T1, T2, T4 are the timers of RFC 3261 §17. Default 500 ms, 4 s, 5 s.
+	T1, T2, T4 time.Duration
+	// Resolver looks up host names (A and AAAA; SRV and NAPTR are not asked).
+	// Default net.DefaultResolver.
+	Resolver Resolver
+	// Trace, if set, sees every SIP message sent and received, retransmissions
+	// too. It is called on the sending or reading goroutine: it must be quick,
+	// must not block and must not call the stack. Credentials are masked.
+	Trace func(Message)
+}
+
+// Handler takes inbound calls. Invite is called on its own goroutine, after
+// 100 Trying was sent. It should set a sink by [Leg.Notify] and may return
+// before the call is answered.
+type Handler interface{ Invite(*Leg) }
+
+// HandlerFunc makes a Handler of a function.
+type HandlerFunc func(*Leg)
+
+// Invite calls f.
+func (f HandlerFunc) Invite(l *Leg) { f(l) }
+
+// Resolver is the part of net.Resolver that is used.
+type Resolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+// timers are the RFC 3261 §17 base values.
+type timers struct{ T1, T2, T4 time.Duration }
+
+// life is 64·T1: Timers B, F, H, J, L, M, and how long an ACK is waited for.
+func (t timers) life() time.Duration { return 64 * t.T1 }
+
+func (c Config) withDefaults() Config {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:5060"
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "cordpair"
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.T1 <= 0 {
+		c.T1 = 500 * time.Millisecond
+	}
+	if c.T2 <= 0 {
+		c.T2 = max(4*time.Second, c.T1)
+	}
+	if c.T4 <= 0 {
+		c.T4 = 5 * time.Second
+	}
+	if c.Resolver == nil {
+		c.Resolver = net.DefaultResolver
+	}
+	return c
+}

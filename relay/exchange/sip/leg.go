@@ -1,0 +1,291 @@
+package sip
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Direction of a leg, seen from here.
+type Direction int
+
+const (
+	Inbound  Direction = iota + 1 // we were called
+	Outbound                      // we called
+)
+
+func (d Direction) String() string {
+	if d == Inbound {
+		return "inbound"
+	}
+	return "outbound"
+}
+
+// Times of a leg; zero where it did not come to that.
+type Times struct {
+	Created  time.Time
+	Ringing  time.Time // first provisional answer other than 100
+	Answered time.Time
+	Ended    time.Time
+}
+
+type phase int
+
+const (
+	phaseEarly    phase = iota // before a final response
+	phaseAnswered              // inbound: 200 sent, no ACK yet
+	phaseUp                    // confirmed dialog
+	phaseDown                  // Ended was told
+)
+
+func (p phase) String() string {
+	return [...]string{"not yet answered", "waiting for its ACK", "established", "ended"}[p]
+}
+
+// Leg is one INVITE dialog. All methods are safe for concurrent use and none
+// of them waits for the network.
+type Leg struct {
+	s          *Stack
+	id         string
+	dir        Direction
+	from, to   Party
+	requestURI string
+
+	events sink
+
+	mu        sync.Mutex
+	phase     phase
+	dlg       dialog
+	flow      flow
+	headers   []Header
+	localSDP  []byte
+	remoteSDP []byte
+	times     Times
+	in        *inbound
+	out       *outbound
+	unacked   *unacked
+	reoffer   *reoffer
+	session   session
+	owed      *EndReason // a BYE that must wait for the ACK (RFC 3261 §15)
+	busy      int        // own requests that still need the dialog
+}
+
+// ID is unique in the process.
+func (l *Leg) ID() string { return l.id }
+
+// CallID is the SIP Call-ID.
+func (l *Leg) CallID() string { return l.dlg.callID }
+
+// Direction tells who called.
+func (l *Leg) Direction() Direction { return l.dir }
+
+// From is the caller, To the callee, as the INVITE's headers name them.
+func (l *Leg) From() Party { return l.from }
+
+// To is the callee.
+func (l *Leg) To() Party { return l.to }
+
+// RequestURI is the first Request-URI of the INVITE.
+func (l *Leg) RequestURI() string { return l.requestURI }
+
+// Headers are all headers of the INVITE (outbound: of the last one sent; nil
+// before that). The slice is the caller's.
+func (l *Leg) Headers() []Header {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]Header(nil), l.headers...)
+}
+
+// XHeaders are those of Headers whose name begins with X-.
+func (l *Leg) XHeaders() []Header {
+	var out []Header
+	for _, h := range l.Headers() {
+		if len(h.Name) > 2 && strings.EqualFold(h.Name[:2], "X-") {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// RemoteSDP is the last session description of the peer; nil before there is one.
+func (l *Leg) RemoteSDP() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.remoteSDP
+}
+
+// LocalSDP is the last session description sent.
+func (l *Leg) LocalSDP() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.localSDP
+}
+
+// RemoteAddr is where the INVITE came from or went to; zero while unresolved.
+func (l *Leg) RemoteAddr() netip.AddrPort {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.flow.remote
+}
+
+// Transport is "UDP" or "TCP".
+func (l *Leg) Transport() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.flow.network()
+}
+
+// Times of the leg so far.
+func (l *Leg) Times() Times {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.times
+}
+
+// Notify sets the sink for the leg's events, first those that happened so far.
+// The sink is called in order, one event at a time, with no lock held; while it
+// runs, only this leg's events wait.
+func (l *Leg) Notify(f func(Event)) { l.events.set(l.s, f) }
+
+// End ends the leg as its state asks, and returns at once; [Ended] follows.
+//
+//   - inbound, not answered: the final response of r (default 480);
+//   - outbound, not answered: CANCEL, as soon as there is a provisional answer
+//     (RFC 3261 §9.1). Ended comes with the final response, or after 64·T1. A
+//     200 that crosses the CANCEL is acknowledged and ended by BYE;
+//   - established: BYE; on an inbound leg not before the ACK (§15).
+//
+// Ending a leg that is ending or ended does nothing.
+func (l *Leg) End(r EndReason) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.phase == phaseDown:
+	case l.phase == phaseEarly && l.dir == Inbound:
+		l.refuse(r)
+	case l.phase == phaseEarly:
+		l.cancelInvite(cancelling{reason: r})
+	default:
+		l.hangup(r, Ended{By: Local, Word: r.Word, Code: r.Code, Phrase: r.Phrase})
+	}
+}
+
+// hangup ends a confirmed (or about to be confirmed) dialog by BYE. l.mu is held.
+func (l *Leg) hangup(r EndReason, verdict Ended) {
+	waiting := l.phase == phaseAnswered && l.unacked != nil
+	l.finish(verdict)
+	if waiting {
+		l.owed = &r
+		return
+	}
+	l.sendBYE(r)
+}
+
+// finish tells the verdict, once. l.mu is held.
+func (l *Leg) finish(v Ended) {
+	if l.phase == phaseDown {
+		return
+	}
+	l.phase = phaseDown
+	l.times.Ended = time.Now()
+	l.session.stop()
+	if l.reoffer != nil {
+		l.refuseReoffer(487, "Request Terminated")
+	}
+	if l.out != nil {
+		l.out.stopTimers()
+	}
+	if l.in != nil {
+		l.in.stopTimers()
+	}
+	l.events.emit(l.s, v)
+	l.release()
+}
+
+// release forgets a leg that is over and owes nothing more. l.mu is held.
+func (l *Leg) release() {
+	if l.phase != phaseDown || l.owed != nil || l.busy > 0 || l.out != nil && l.out.tx != nil {
+		return
+	}
+	if l.unacked != nil {
+		l.unacked.timer.Stop()
+		l.unacked = nil
+	}
+	if l.out != nil && l.out.giveUp != nil {
+		l.out.giveUp.Stop()
+	}
+	l.s.mu.Lock()
+	delete(l.s.legs, legKey(l.dlg.callID, l.dlg.localTag))
+	l.s.mu.Unlock()
+}
+
+// abandon stops the leg's timers when the stack is gone, and tells a verdict
+// if none was told yet.
+func (l *Leg) abandon() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.finish(Ended{By: Local, Err: ErrClosed, Text: "the SIP stack was closed"})
+	l.owed = nil
+	if l.unacked != nil {
+		l.unacked.timer.Stop()
+	}
+}
+
+// sendBYE starts a BYE transaction; its outcome changes nothing (§15.1.1).
+// l.mu is held.
+func (l *Leg) sendBYE(r EndReason) {
+	reason := r.header()
+	l.send(sip.BYE, func(req *sip.Request, _ flow) {
+		if reason != "" {
+			add(req, "Reason", reason)
+		}
+		req.SetBody(nil)
+	}, func(*sip.Response) {}, func(error) {})
+}
+
+// send starts a request inside the dialog. fill runs with l.mu held, done and
+// failed without. l.mu is held.
+func (l *Leg) send(method sip.RequestMethod, fill func(*sip.Request, flow), done func(*sip.Response), failed func(error)) {
+	l.busy++
+	over := func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.busy--
+		l.release()
+	}
+	l.s.request(l.dlg.next(), func(f flow) *sip.Request {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		req := l.dlg.request(method, 0)
+		add(req, "User-Agent", l.s.cfg.UserAgent)
+		fill(req, f)
+		return req
+	}, func(res *sip.Response) {
+		if res.StatusCode >= 200 {
+			done(res)
+			over()
+		}
+	}, func(err error) {
+		failed(err)
+		over()
+	})
+}
+
+// header is the Reason header for a BYE or CANCEL (RFC 3326); "" for none.
+func (r EndReason) header() string {
+	switch {
+	case r.ReasonHeader != "" && isTextValue(r.ReasonHeader):
+		return r.ReasonHeader
+	case r.Code >= 200 && r.Code <= 699:
+		v := fmt.Sprintf("SIP;cause=%d", r.Code)
+		if r.Phrase != "" && isTextValue(r.Phrase) {
+			v += `;text="` + escape(r.Phrase) + `"`
+		}
+		return v
+	}
+	return ""
+}

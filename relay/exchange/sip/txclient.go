@@ -1,0 +1,210 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// clientTx is a client transaction (RFC 3261 §17.1, RFC 6026). It runs on one
+// goroutine, which resolves, connects, sends, retransmits and calls back, and
+// ends with the first final response, a failure, stop, or the stack.
+type clientTx struct {
+	s      *Stack
+	key    string
+	req    *sip.Request
+	raw    []byte
+	flow   flow
+	in     *queue[*sip.Response]
+	ctx    context.Context
+	cancel context.CancelFunc
+	on     func(*sip.Response)
+	fail   func(error)
+}
+
+// request starts a client transaction. build is called once the flow is known
+// and returns the request without Via (nil: give up silently). on gets every
+// response, fail a failure; exactly one final response or failure ends it. All
+// three are called on the transaction's goroutine with no lock held.
+func (s *Stack) request(next *sip.Uri, build func(flow) *sip.Request, on func(*sip.Response), fail func(error)) *clientTx {
+	tx := &clientTx{s: s, in: newQueue[*sip.Response](), on: on, fail: fail}
+	tx.ctx, tx.cancel = context.WithCancel(s.ctx)
+	hop := next.Clone()
+	// Ends with the transaction or the stack; waited for by Close.
+	s.spawn("client transaction", func() {
+		defer tx.cancel()
+		f, err := s.route(tx.ctx, hop)
+		if tx.ctx.Err() != nil {
+			err = context.Canceled // whatever it broke is not what went wrong
+		}
+		if err != nil {
+			fail(err)
+			return
+		}
+		if req := build(f); req != nil {
+			s.addVia(req, f)
+			tx.run(req, f)
+		}
+	})
+	return tx
+}
+
+// requestOn runs a request that already has its Via on a known flow (CANCEL).
+func (s *Stack) requestOn(f flow, req *sip.Request, on func(*sip.Response), fail func(error)) {
+	tx := &clientTx{s: s, in: newQueue[*sip.Response](), on: on, fail: fail}
+	tx.ctx, tx.cancel = context.WithCancel(s.ctx)
+	// Ends with the transaction or the stack; waited for by Close.
+	s.spawn("client transaction", func() {
+		defer tx.cancel()
+		tx.run(req, f)
+	})
+}
+
+// stop ends the transaction without a callback being started any more, except
+// fail with context.Canceled.
+func (tx *clientTx) stop() { tx.cancel() }
+
+func (tx *clientTx) run(req *sip.Request, f flow) {
+	tx.req, tx.flow, tx.raw = req, f, []byte(req.String())
+	tx.key = clientKey(req.Via(), string(req.Method))
+	tx.s.mu.Lock()
+	tx.s.clients[tx.key] = tx
+	tx.s.mu.Unlock()
+	err := tx.loop()
+	tx.s.mu.Lock()
+	delete(tx.s.clients, tx.key)
+	tx.s.mu.Unlock()
+	if err != nil {
+		tx.fail(err)
+	}
+}
+
+// loop is both client machines: they differ in Timer A's growth, in what a
+// provisional stops, and in the ACK.
+func (tx *clientTx) loop() error {
+	if err := tx.s.send(tx.flow, tx.raw); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	t := tx.s.timers
+	invite := tx.req.IsInvite()
+	interval := t.T1
+	resend := time.NewTimer(interval) // Timer A or E
+	defer resend.Stop()
+	if tx.flow.reliable() {
+		resend.Stop()
+	}
+	giveUp := time.NewTimer(t.life()) // Timer B or F
+	defer giveUp.Stop()
+	refused, stopProbe := tx.probeLater()
+	defer stopProbe()
+	for {
+		select {
+		case <-tx.in.ready:
+			for _, res := range tx.in.take() {
+				stopProbe()
+				if res.StatusCode >= 200 {
+					tx.final(res)
+					return nil
+				}
+				if invite {
+					resend.Stop()
+					giveUp.Stop()
+				} else {
+					interval = t.T2
+				}
+				tx.on(res)
+			}
+		case <-resend.C:
+			if err := tx.s.send(tx.flow, tx.raw); err != nil {
+				return fmt.Errorf("%w: %w", ErrUnreachable, err)
+			}
+			if interval *= 2; !invite {
+				interval = min(interval, t.T2)
+			}
+			resend.Reset(interval)
+		case <-giveUp.C:
+			return fmt.Errorf("%w: no answer from %s %s within %v: %w",
+				ErrUnreachable, tx.flow.network(), tx.flow.remote, t.life(), errTimeout)
+		case err := <-refused:
+			return err
+		case <-tx.flow.gone():
+			return fmt.Errorf("%w: the TCP connection to %s was closed", ErrUnreachable, tx.flow.remote)
+		case <-tx.ctx.Done():
+			return context.Canceled
+		}
+	}
+}
+
+// final acknowledges what must be and hands the response on.
+func (tx *clientTx) final(res *sip.Response) {
+	if tx.req.IsInvite() && res.StatusCode >= 300 {
+		raw := []byte(ackNon2xx(tx.req, res).String())
+		if err := tx.s.send(tx.flow, raw); err != nil {
+			tx.s.log.Debug("sip: ACK not sent", "err", err)
+		}
+		if !tx.flow.reliable() {
+			tx.s.linger(tx.key, raw, tx.flow, "")
+		}
+	}
+	tx.on(res)
+}
+
+// lingering is what is left of an INVITE client transaction for 64·T1 after
+// its final response: the ACK, to be sent again when the response comes again.
+// (Timer D for 3xx–6xx, Timer M of RFC 6026 for 2xx.)
+type lingering struct {
+	ack   []byte
+	flow  flow
+	toTag string // of the 2xx; "" for a failure
+	timer *time.Timer
+}
+
+func (s *Stack) linger(key string, ack []byte, f flow, toTag string) {
+	l := &lingering{ack: ack, flow: f, toTag: toTag}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.acked[key] = l
+	l.timer = time.AfterFunc(s.timers.life(), func() {
+		s.mu.Lock()
+		delete(s.acked, key)
+		s.mu.Unlock()
+	})
+}
+
+func (s *Stack) receiveResponse(res *sip.Response, f flow) {
+	via, cseq := res.Via(), res.CSeq()
+	if via == nil || cseq == nil || res.From() == nil || res.To() == nil || res.CallID() == nil ||
+		res.StatusCode < 100 || res.StatusCode > 699 {
+		s.log.Debug("sip: malformed response dropped", "from", f.remote)
+		return
+	}
+	key := clientKey(via, string(cseq.MethodName))
+	s.mu.Lock()
+	tx, old := s.clients[key], s.acked[key]
+	s.mu.Unlock()
+	switch {
+	case tx != nil:
+		tx.in.put(res)
+	case old == nil || res.StatusCode < 200:
+		// Late or stray: dropped (RFC 6026 §8.5).
+	case res.StatusCode >= 300 || old.toTag == "" || old.toTag == param(res.To().Params, "tag"):
+		if err := s.send(old.flow, old.ack); err != nil {
+			s.log.Debug("sip: ACK not sent again", "err", err)
+		}
+	default:
+		s.refuseFork(res)
+	}
+}
+
+// clientKey matches a response to its request (RFC 3261 §17.1.3).
+func clientKey(via *sip.ViaHeader, method string) string {
+	return param(via.Params, "branch") + "|" + method
+}
+
+func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
