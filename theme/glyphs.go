@@ -1,0 +1,34 @@
+package theme
+
+// Glyphs are the signs that a screen draws with; each is one cell wide.
+type Glyphs struct {
+	TopLeft, TopRight, BottomLeft, BottomRight string
+	Horizontal, Vertical, TeeLeft, TeeRight    string
+
+	Ellipsis string // text was cut here
+	Marker   string // the selected row
+	Dot      string // a state
+	Hollow   string // a state that is off
+	Sep      string // between words of a line
+	In, Out  string // directions
+	Check    string
+	Cross    string
+	Up, Down string
+}
+
+func glyphs(ascii bool) Glyphs {
+	if ascii {
+		return Glyphs{
+			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
+			Horizontal: "-", Vertical: "|", TeeLeft: "+", TeeRight: "+",
+			Ellipsis: "~", Marker: ">", Dot: "*", Hollow: "o", Sep: "|", In: "<", Out: ">",
+			Check: "x", Cross: "!", Up: "^", Down: "v",
+		}
+	}
+	return Glyphs{
+		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
+		Horizontal: "─", Vertical: "│", TeeLeft: "├", TeeRight: "┤",
+		Ellipsis: "…", Marker: "▌", Dot: "●", Hollow: "○", Sep: "·", In: "←", Out: "→",
+		Check: "✓", Cross: "✗", Up: "↑", Down: "↓",
+	}
+}
