@@ -1,0 +1,205 @@
+//go:build thirdparty
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// caller starts a SIPp that calls the exchange's support context.
+func (x *exchange) caller(t *testing.T, scenario string, more ...string) *process {
+	t.Helper()
+	p, _ := sipp(t, scenario, freePort(t, "udp"), append([]string{"-s", "support", x.SIP}, more...)...)
+	return p
+}
+
+func TestConnectToSIPpCarriesEverythingInTheINVITE(t *testing.T) {
+	x := startExchange(t)
+	x.caller(t, "caller-stays")
+	call := x.liveCall(t)
+	peer, address, messages := callee(t, "callee-answers")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address, "--timeout", "20",
+		"--codec", "PCMA", "--codec", "PCMU", "--header", "X-SomeKeyA=SomeValueA", "--header", "X-SomeKeyB=Some Value B",
+		"--session-timeout", "720", "--ringback", "us", "--wait-end")
+	for _, state := range []string{"dialing", "ringing", "connected"} {
+		if r := c.await(t, "connect", state); r.CallID != call || r.At == "" {
+			t.Errorf("%s: %+v", state, r)
+		}
+	}
+	invite := firstMessage(t, messages, "INVITE ")
+	for _, want := range []string{
+		`(?m)^From: .*<sip:support@demo>;tag=`, `(?m)^To: .*<` + regexp.QuoteMeta(address) + `>\s*$`,
+		`(?m)^X-SomeKeyA: SomeValueA$`, `(?m)^X-SomeKeyB: Some Value B$`, `(?mi)^Session-Expires: 720`,
+		`(?m)^m=audio \d+ RTP/AVP 8 0 `,
+	} {
+		if !regexp.MustCompile(want).MatchString(invite) {
+			t.Errorf("the INVITE has no %s:\n%s", want, invite)
+		}
+	}
+	hangUpPeer(t, x, c)
+	if got := peer.wait(t); got != 0 {
+		t.Errorf("the callee is not content (%d): %s", got, peer.stderr)
+	}
+}
+
+// hangUpPeer ends the peer by interrupting the command that connected it.
+func hangUpPeer(t *testing.T, x *exchange, c *connection) {
+	t.Helper()
+	if err := c.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if r := c.await(t, "connect", "disconnected"); r.By != "operator" {
+		t.Errorf("disconnected by %s: %+v", r.By, r)
+	}
+	if got := c.wait(t); got != 3 {
+		t.Errorf("exit %d after ctrl+c, want 3: %s", got, c.stderr)
+	}
+}
+
+func TestConnectOutcomesAgainstSIPp(t *testing.T) {
+	for _, tc := range []struct {
+		callee, state, reason, by string
+		code, exit                int
+		args                      []string
+	}{
+		{"callee-busy", "failed", "busy", "peer", 486, 3, nil},
+		{"callee-declines", "failed", "decline", "peer", 603, 3, nil},
+		{"callee-refuses-codec", "failed", "error", "peer", 488, 3, nil},
+		{"callee-rings", "failed", "noAnswer", "exchange", 0, 3, []string{"--timeout", "2"}},
+		{"callee-hangs-up", "disconnected", "hangup", "peer", 0, 0, []string{"--wait-end"}},
+	} {
+		t.Run(tc.callee, func(t *testing.T) {
+			t.Parallel()
+			x := startExchange(t)
+			x.caller(t, "caller-stays")
+			call := x.liveCall(t)
+			p, address, _ := callee(t, tc.callee)
+			c := x.connect(t, append([]string{"--call", call, "--from", "sip:support@demo", "--to", address}, tc.args...)...)
+			r := c.await(t, "connect", tc.state)
+			if r.Reason != tc.reason || r.By != tc.by || r.Text == "" || tc.code != 0 && r.SIPCode != tc.code {
+				t.Errorf("%+v, want %s by %s with %d", r, tc.reason, tc.by, tc.code)
+			}
+			if got := c.wait(t); got != tc.exit {
+				t.Errorf("exit %d, want %d: %s", got, tc.exit, c.stderr)
+			}
+			if got := p.wait(t); got != 0 {
+				t.Errorf("the callee is not content (%d): %s", got, p.stderr)
+			}
+			if still := x.liveCall(t); still != call {
+				t.Errorf("the caller is gone: %s", still)
+			}
+		})
+	}
+}
+
+func TestCallerLeavesWhileThePeerRings(t *testing.T) {
+	x := startExchange(t)
+	caller := x.caller(t, "caller-leaves", "-key", "leave_after", "1500")
+	call := x.liveCall(t)
+	p, address, _ := callee(t, "callee-rings")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address)
+	c.await(t, "connect", "ringing")
+	if r := c.await(t, "connect", "failed"); r.Reason != "cancel" || r.By != "caller" {
+		t.Errorf("%+v", r)
+	}
+	for name, q := range map[string]*process{"caller": caller, "callee": p} {
+		if got := q.wait(t); got != 0 {
+			t.Errorf("the %s is not content (%d): %s", name, got, q.stderr)
+		}
+	}
+	if got := c.wait(t); got != 3 {
+		t.Errorf("exit %d", got)
+	}
+}
+
+func TestOperatorCancelsWhileThePeerRings(t *testing.T) {
+	x := startExchange(t)
+	x.caller(t, "caller-stays")
+	call := x.liveCall(t)
+	p, address, _ := callee(t, "callee-rings")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address)
+	c.await(t, "connect", "ringing")
+	if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if r := c.await(t, "connect", "failed"); r.Reason != "cancel" || r.By != "operator" {
+		t.Errorf("%+v", r)
+	}
+	if got := c.wait(t); got != 3 {
+		t.Errorf("exit %d", got)
+	}
+	if got := p.wait(t); got != 0 {
+		t.Errorf("the callee is not content (%d): %s", got, p.stderr)
+	}
+}
+
+func TestRefusedOutright(t *testing.T) {
+	x := startExchange(t, "--people", "answering")
+	first := x.connect(t, "--dial", "sip:alice@demo", "--from", "sip:support@demo", "--to", "sip:bob@demo", "--wait-end")
+	answered := first.await(t, "call", "answered")
+	connected := first.await(t, "connect", "connected")
+	if answered.CallID != connected.CallID || connected.PeerID == "" {
+		t.Errorf("%+v %+v", answered, connected)
+	}
+	second := x.connect(t, "--call", connected.CallID, "--from", "sip:support@demo", "--to", "sip:carol@demo")
+	if r := second.await(t, "connect", "failed"); r.By != "exchange" || r.Reason != "refused" {
+		t.Errorf("a second connect: %+v", r)
+	}
+	gone := x.connect(t, "--call", "no-such-call", "--from", "sip:support@demo", "--to", "sip:carol@demo")
+	if r := gone.await(t, "connect", "failed"); r.By != "exchange" {
+		t.Errorf("a call that is not there: %+v", r)
+	}
+	for _, tc := range []struct{ flags, says string }{
+		{"--to nonsense", "--to"},
+		{"--header Subject=x", "X-"},
+		{"--codec MP3", "--codec"},
+		{"--max-price 0.00001", "four decimals"},
+		{"--timeout soon", "--timeout"},
+		{"--ringback xx", "--ringback"},
+		{"--webrtc maybe", "--webrtc"},
+		{"--state-event bogus", "--state-event"},
+		{"--bogus 1", "bogus"},
+	} {
+		args := append([]string{"--call", connected.CallID, "--from", "sip:a@demo", "--to", "sip:b@demo"}, strings.Fields(tc.flags)...)
+		c := x.connect(t, args...)
+		if got := c.wait(t); got != 2 || !strings.Contains(c.stderr.String(), tc.says) {
+			t.Errorf("%s: exit %d: %s", tc.flags, got, c.stderr)
+		}
+	}
+	hangUpPeer(t, x, first)
+}
+
+func TestPeopleCoverEveryOutcome(t *testing.T) {
+	x := startExchange(t, "--people", "answering")
+	for _, tc := range []struct {
+		to, state, reason, by string
+		code                  int
+	}{
+		{"busy", "failed", "busy", "peer", 486},
+		{"decline", "failed", "decline", "peer", 603},
+		{"noanswer", "failed", "noAnswer", "exchange", 0},
+		{"notfound", "failed", "notFound", "peer", 404},
+		{"unreachable", "failed", "unreachable", "network", 0},
+		{"hangup1", "disconnected", "hangup", "peer", 0},
+		{"late1", "connected", "", "", 0},
+		{"nobody-of-that-name", "failed", "notFound", "exchange", 404},
+	} {
+		t.Run(tc.to, func(t *testing.T) {
+			args := []string{"--dial", "sip:alice@demo", "--from", "sip:support@demo", "--to", fmt.Sprintf("sip:%s@demo", tc.to), "--timeout", "4"}
+			if tc.state == "disconnected" {
+				args = append(args, "--wait-end")
+			}
+			c := x.connect(t, args...)
+			r := c.await(t, "connect", tc.state)
+			if r.Reason != tc.reason || r.By != tc.by || tc.code != 0 && r.SIPCode != tc.code {
+				t.Errorf("%+v", r)
+			}
+			c.wait(t)
+		})
+	}
+}
