@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"cordpair/model"
+)
+
+func callsCommand(p *program) *cobra.Command {
+	var (
+		link   linkFlags
+		asJSON bool
+		follow bool
+	)
+	cmd := &cobra.Command{
+		Use:   "calls",
+		Short: "List the live calls, or follow them",
+		Long: `List the live calls of a server, peer legs included, and exit.
+
+With --json it prints an array of objects with id, node_id, state, direction,
+type, from, to, context, peer_id, connect_state, created_at and answered_at.
+With --follow it prints one object a line: each live call, then every change.
+
+Calls are listed by the embedded exchange. SignalWire has no such list: there
+--follow shows the calls that come while it runs. Give --context to take calls
+of that context; without it the command only looks on.`,
+		Example: "  cordpair calls --relay ws://127.0.0.1:7070 --project P --token T --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := link.resolve(true); err != nil {
+				return err
+			}
+			s, err := openSession(cmd.Context(), &link, link.contexts, p.logger())
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			if follow {
+				return followCalls(cmd.Context(), p, s)
+			}
+			return listCalls(p, s, asJSON)
+		},
+	}
+	link.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&follow, "follow", false, "go on and print one JSON object a line for each change")
+	return cmd
+}
+
+func listCalls(p *program, s *session, asJSON bool) error {
+	if !s.book.Link().Server.Cordpair {
+		return failed(errors.New("this server does not list its calls: use --follow to see those that come"))
+	}
+	records := []callRecord{}
+	for _, c := range s.book.Rows(true) {
+		if c.State != model.Ended {
+			records = append(records, callRecordOf(s.book, c))
+		}
+	}
+	if asJSON {
+		return printJSON(p.stdout, records)
+	}
+	if len(records) == 0 {
+		fmt.Fprintln(p.stderr, "No live calls.")
+		return nil
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tSTATE\tDIRECTION\tFROM\tTO\tPEER\tCONNECT")
+	for _, r := range records {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.State, r.Direction, r.From, r.To, model.Short(r.PeerID), r.ConnectState)
+	}
+	return w.Flush()
+}
+
+// followCalls prints each call whose record changed, until interrupted.
+func followCalls(ctx context.Context, p *program, s *session) error {
+	f := follower{p: p, s: s, last: make(map[model.CallID]callRecord)}
+	f.print()
+	for {
+		// One event at a time: a state that lasted a moment is a change too.
+		err := s.pull(ctx, func(model.Event) bool { f.print(); return false })
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case f.err != nil:
+			return f.err
+		case err != nil:
+			return failed(err)
+		}
+	}
+}
+
+// follower remembers what was printed of each call.
+type follower struct {
+	p    *program
+	s    *session
+	last map[model.CallID]callRecord
+	err  error
+}
+
+func (f *follower) print() {
+	for _, c := range f.s.book.Rows(true) {
+		r := callRecordOf(f.s.book, c)
+		if f.last[c.ID] != r && f.err == nil {
+			f.last[c.ID] = r
+			f.err = printJSON(f.p.stdout, r)
+		}
+	}
+	for id := range f.last {
+		if f.s.book.Call(id) == nil {
+			delete(f.last, id)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cordpair/model"
+)
+
+// requestFlags are connectSip's parameters as flags.
+type requestFlags struct {
+	from, to       string
+	codecs         []string
+	headers        []string
+	timeout        string
+	ringback       []string
+	maxPrice       string
+	webrtc         string
+	sessionTimeout string
+	stateURL       string
+	stateEvents    []string
+}
+
+func (f *requestFlags) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVar(&f.from, "from", "", "who calls: a SIP address or number that you own (required)")
+	fl.StringVar(&f.to, "to", "", "who is called: sip:user@host (required)")
+	fl.StringArrayVar(&f.codecs, "codec", nil, "codec in order of preference: "+strings.Join(model.Codecs, " ")+"; may be given again (default: the call's)")
+	fl.StringArrayVar(&f.headers, "header", nil, "SIP header to send, X-Name=value; may be given again")
+	fl.StringVar(&f.timeout, "timeout", "", "seconds to let it ring (default 30)")
+	fl.StringArrayVar(&f.ringback, "ringback", nil, "what the caller hears meanwhile: us, a URL, say:text, silence:2; may be given again")
+	fl.StringVar(&f.maxPrice, "max-price", "", "highest price per minute in USD, at most four decimals")
+	fl.StringVar(&f.webrtc, "webrtc", "", "WebRTC media: on or off (default: the call's)")
+	fl.StringVar(&f.sessionTimeout, "session-timeout", "", "seconds for Session-Expires (default: the server's, about 600)")
+	fl.StringVar(&f.stateURL, "state-url", "", "webhook that is told of the peer's states")
+	fl.StringArrayVar(&f.stateEvents, "state-event", nil, "state to tell: created ringing answered ended; may be given again (default ended)")
+}
+
+// request checks the flags and names the one that is wrong.
+func (f *requestFlags) request() (model.ConnectRequest, error) {
+	var (
+		r   model.ConnectRequest
+		err error
+	)
+	switch {
+	case f.from == "":
+		return r, usagef("--from is missing: who calls, such as sip:support@demo")
+	case f.to == "":
+		return r, usagef("--to is missing: who is called, such as sip:bob@demo")
+	}
+	r.From, r.To, r.CallStateURL = f.from, f.to, f.stateURL
+	for _, e := range f.stateEvents {
+		r.CallStateEvents = append(r.CallStateEvents, splitList(e)...)
+	}
+	for _, c := range f.codecs {
+		for _, one := range splitList(c) {
+			r.Codecs = append(r.Codecs, strings.ToUpper(one))
+		}
+	}
+	for _, h := range f.headers {
+		name, value, ok := cutHeader(h)
+		if !ok {
+			return r, usagef("--header %q: type X-Name=value", h)
+		}
+		r.Headers = append(r.Headers, model.Header{Name: name, Value: value})
+	}
+	if r.Timeout, err = secondsFlag("--timeout", f.timeout); err != nil {
+		return r, err
+	}
+	if r.SessionTimeout, err = secondsFlag("--session-timeout", f.sessionTimeout); err != nil {
+		return r, err
+	}
+	for _, m := range f.ringback {
+		media, err := model.ParseMedia(m)
+		if err != nil {
+			return r, usagef("--ringback %q: %w", m, err)
+		}
+		r.Ringback = append(r.Ringback, media)
+	}
+	if r.MaxPricePerMinute, err = model.ParsePrice(f.maxPrice); err != nil {
+		return r, usagef("--max-price: %w", err)
+	}
+	if r.WebRTCMedia, err = choiceFlag(f.webrtc); err != nil {
+		return r, err
+	}
+	return r, f.check(r)
+}
+
+// flagOf names the flag of each field, for errors.
+var flagOf = map[model.Field]string{
+	model.FieldFrom: "--from", model.FieldTo: "--to", model.FieldCodecs: "--codec", model.FieldHeaders: "--header",
+	model.FieldTimeout: "--timeout", model.FieldRingback: "--ringback", model.FieldMaxPrice: "--max-price",
+	model.FieldWebRTC: "--webrtc", model.FieldSessionTimeout: "--session-timeout",
+	model.FieldStateURL: "--state-url", model.FieldStateEvents: "--state-event",
+}
+
+func (f *requestFlags) check(r model.ConnectRequest) error {
+	err := r.Validate()
+	if invalid, ok := err.(*model.InvalidRequest); ok {
+		p := invalid.Problems[0]
+		return usagef("%s: %s", flagOf[p.Field], p.Text)
+	}
+	return err
+}
+
+func splitList(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// cutHeader takes X-Name=value and, as SIP writes it, X-Name: value.
+func cutHeader(s string) (name, value string, ok bool) {
+	i := strings.IndexAny(s, "=:")
+	if i <= 0 {
+		return "", "", false
+	}
+	return strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+1:]), true
+}
+
+func secondsFlag(flag, value string) (time.Duration, error) {
+	if value == "" {
+		return 0, nil
+	}
+	d, err := model.ParseSeconds(value)
+	if err != nil {
+		return 0, usagef("%s: %w", flag, err)
+	}
+	return d, nil
+}
+
+func choiceFlag(s string) (model.Choice, error) {
+	switch strings.ToLower(s) {
+	case "", "default":
+		return model.Default, nil
+	case "on", "true", "yes":
+		return model.On, nil
+	case "off", "false", "no":
+		return model.Off, nil
+	}
+	return model.Default, usagef("--webrtc %q: type on or off", s)
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// readyRecord is the line that "exchange" prints when it can be used.
+type readyRecord struct {
+	Event string `json:"event"` // ready
+	Relay string `json:"relay"` // ws://host:port
+	SIP   string `json:"sip"`   // host:port
+}
+
+func exchangeCommand(p *program) *cobra.Command {
+	var (
+		run            localFlags
+		project, token string
+		contexts       []string
+	)
+	cmd := &cobra.Command{
+		Use:   "exchange",
+		Short: "Run the embedded exchange without a screen",
+		Long: `Run a RELAY server that places and takes real SIP calls, without a screen.
+
+It listens on loopback. RELAY clients, official SDKs among them, connect with
+the project and token given here; phones call sip:CONTEXT@ADDRESS or register
+at ADDRESS. Once it is ready it prints one JSON line on standard output:
+  {"event":"ready","relay":"ws://127.0.0.1:7070","sip":"127.0.0.1:5060"}
+
+SIGTERM or ctrl+c ends its calls and then itself.`,
+		Example: "  cordpair exchange --relay-addr 127.0.0.1:7070 --sip-addr 127.0.0.1:5060 --project P --token T --context support",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f := linkFlags{project: project, token: token, contexts: contexts}
+			if err := f.resolve(false); err != nil {
+				return err
+			}
+			if f.project == "" || f.token == "" {
+				return usagef("no credentials for its clients: give --project and --token, or set %s and %s", envProject, envToken)
+			}
+			l, err := startLocal(cmd.Context(), &run, false, f.project, f.token, f.listening(), p.logger())
+			if err != nil {
+				return err
+			}
+			if err := printJSON(p.stdout, readyRecord{Event: "ready", Relay: l.x.RelayURL(), SIP: l.x.SIPAddr()}); err != nil {
+				return fmt.Errorf("%w; %w", err, l.Close())
+			}
+			<-cmd.Context().Done()
+			return l.Close()
+		},
+	}
+	run.add(cmd, peopleAnswering)
+	fl := cmd.Flags()
+	fl.StringVar(&project, "project", "", "project id that clients must give (default $"+envProject+")")
+	fl.StringVar(&token, "token", "", "token that clients must give (default $"+envToken+")")
+	fl.StringArrayVar(&contexts, "context", nil, "context that takes calls; may be given again (default support)")
+	return cmd
+}

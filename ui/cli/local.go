@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cordpair/relay/exchange"
+	"cordpair/relay/exchange/people"
+)
+
+// offerWait is how long an inbound call waits for an operator before it gets
+// 480: long enough to start a console, or to restart one.
+const offerWait = 20 * time.Second
+
+// peopleMode is what scripted people do.
+type peopleMode string
+
+// The modes of --people.
+const (
+	peopleCalling   peopleMode = "calling"   // they call in, and can be called
+	peopleAnswering peopleMode = "answering" // they can be called
+	peopleOff       peopleMode = "off"
+)
+
+var peopleModes = []peopleMode{peopleCalling, peopleAnswering, peopleOff}
+
+// Set makes peopleMode a flag value.
+func (m *peopleMode) Set(s string) error {
+	if !slices.Contains(peopleModes, peopleMode(s)) {
+		return errors.New("choose calling, answering or off")
+	}
+	*m = peopleMode(s)
+	return nil
+}
+
+func (m *peopleMode) String() string { return string(*m) }
+
+// Type names the value in help texts.
+func (m *peopleMode) Type() string { return "calling|answering|off" }
+
+// localFlags say how to run an exchange of our own.
+type localFlags struct {
+	relayAddr, sipAddr string
+	domain             string
+	people             peopleMode
+}
+
+func (f *localFlags) add(cmd *cobra.Command, people peopleMode) {
+	f.people = people
+	fl := cmd.Flags()
+	fl.StringVar(&f.relayAddr, "relay-addr", exchange.DefaultRelayAddr, "where the embedded exchange takes RELAY clients; port 0 takes a free one")
+	fl.StringVar(&f.sipAddr, "sip-addr", exchange.DefaultSIPAddr, "where it takes phones (SIP over UDP and TCP); port 0 takes a free one")
+	fl.StringVar(&f.domain, "domain", exchange.DefaultDomain, "its SIP domain, under which phones register")
+	fl.Var(&f.people, "people", "scripted people: calling (they call in), answering (they can be called) or off")
+}
+
+// local is a running exchange with its people. Close it.
+type local struct {
+	x       *exchange.Exchange
+	people  *people.People
+	desk    *demoDesk
+	project string
+	token   string
+}
+
+// startLocal starts the exchange, then the people. contexts are those that
+// operators take calls from.
+func startLocal(ctx context.Context, f *localFlags, fallBack bool, project, token string, contexts []string, log *slog.Logger) (*local, error) {
+	l := &local{project: firstOf(project, "cordpair"), token: firstOf(token, rand.Text())}
+	known := slices.Clone(contexts)
+	if f.people == peopleCalling {
+		known = append(known, demoContext)
+	}
+	x, err := exchange.Start(ctx, exchange.Config{
+		RelayAddr: f.relayAddr, SIPAddr: f.sipAddr, FallBack: fallBack, Domain: f.domain,
+		Project: l.project, Token: l.token, Contexts: known, Logger: log,
+		Limits: exchange.Limits{OfferWait: offerWait},
+	})
+	if err != nil {
+		return nil, explainStart(err)
+	}
+	l.x = x
+	if f.people == peopleOff {
+		return l, nil
+	}
+	if l.people, err = people.Start(ctx, people.Config{
+		Exchange: x.SIPAddr(), Domain: f.domain, Calling: f.people == peopleCalling, Contexts: contexts, Logger: log,
+	}); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	if f.people == peopleCalling {
+		if l.desk, err = openDemoDesk(ctx, x.RelayURL(), l.project, l.token, f.domain, log); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
+	}
+	return l, nil
+}
+
+// explainStart turns what can go wrong at the start into what to do about it.
+func explainStart(err error) error {
+	var taken *exchange.TakenError
+	switch {
+	case errors.As(err, &taken):
+		flag := "--relay-addr"
+		if taken.What == "SIP" {
+			flag = "--sip-addr"
+		}
+		return fmt.Errorf("%s is in use: stop what listens there or give another with %s", taken.Addr, flag)
+	case errors.Is(err, exchange.ErrNotLoopback), errors.Is(err, exchange.ErrContext):
+		return usagef("%w", err)
+	}
+	return err
+}
+
+// Close ends the desk, the people, then the exchange with all its calls.
+func (l *local) Close() error {
+	var errs []error
+	if l.desk != nil {
+		errs = append(errs, l.desk.Close())
+	}
+	if l.people != nil {
+		l.people.Close()
+	}
+	if l.x != nil {
+		errs = append(errs, l.x.Close())
+	}
+	return errors.Join(errs...)
+}

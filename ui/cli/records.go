@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"cordpair/model"
+)
+
+// connectRecord is one line of "connect --json": a state of the attempt.
+type connectRecord struct {
+	Event   string `json:"event"` // connect
+	State   string `json:"state"` // dialing ringing connected disconnected failed
+	CallID  string `json:"call_id"`
+	PeerID  string `json:"peer_id"`
+	Reason  string `json:"reason"`   // RELAY's word, or refused, timeout, expired, unreachable
+	SIPCode int    `json:"sip_code"` // 0 when unknown
+	By      string `json:"by"`       // peer caller operator network exchange
+	Text    string `json:"text"`     // one plain sentence
+	At      string `json:"at"`       // RFC 3339
+}
+
+// legRecord is one line of "connect --dial --json" on the first leg.
+type legRecord struct {
+	Event   string `json:"event"` // call
+	State   string `json:"state"` // created ringing answered ending ended
+	CallID  string `json:"call_id"`
+	Reason  string `json:"reason"`
+	SIPCode int    `json:"sip_code"`
+	By      string `json:"by"`
+	Text    string `json:"text"`
+	At      string `json:"at"`
+}
+
+// callRecord is one call of "calls --json". Times are RFC 3339, empty when
+// the moment has not come.
+type callRecord struct {
+	ID           string `json:"id"`
+	NodeID       string `json:"node_id"`
+	State        string `json:"state"`
+	Direction    string `json:"direction"`
+	Type         string `json:"type"`
+	From         string `json:"from"`
+	To           string `json:"to"`
+	Context      string `json:"context"`
+	PeerID       string `json:"peer_id"`
+	ConnectState string `json:"connect_state"` // connecting connected disconnected failed, or empty
+	CreatedAt    string `json:"created_at"`
+	AnsweredAt   string `json:"answered_at"`
+}
+
+func connectRecordOf(a *model.Attempt, now time.Time) connectRecord {
+	to := model.LooseAddress(a.Request.To).Brief()
+	r := connectRecord{Event: "connect", State: a.State.String(), CallID: string(a.Call), PeerID: string(a.Peer), At: stamp(now)}
+	if a.State.Over() {
+		r.Reason, r.SIPCode, r.By, r.Text = a.Cause.Word, a.Cause.Code, a.Cause.By.String(), a.Cause.Sentence(to)
+		return r
+	}
+	r.Text = map[model.AttemptState]string{
+		model.Dialing:     "Calling " + to + ".",
+		model.RingingPeer: "Ringing at " + to + ".",
+		model.Connected:   "Connected to " + to + ".",
+	}[a.State]
+	return r
+}
+
+func legRecordOf(c *model.Call, now time.Time) legRecord {
+	who := c.Remote().Brief()
+	r := legRecord{Event: "call", State: c.State.String(), CallID: string(c.ID), At: stamp(now)}
+	if c.State >= model.Ending {
+		r.Reason, r.SIPCode, r.By, r.Text = c.End.Word, c.End.Code, c.End.By.String(), c.End.Sentence(who)
+		return r
+	}
+	r.Text = map[model.CallState]string{
+		model.Created:  "Calling " + who + ".",
+		model.Ringing:  "Ringing: " + who + ".",
+		model.Answered: "Answered: " + who + ".",
+	}[c.State]
+	return r
+}
+
+func callRecordOf(b *model.Book, c *model.Call) callRecord {
+	peer := c.PeerID
+	connect := wireConnectState(c.ConnectState())
+	if c.Attempt != nil {
+		peer = ""
+		if c.Attempt.State.Active() {
+			peer = c.Attempt.Peer
+		}
+	} else if parent := b.Call(c.Parent); parent != nil && parent.Attempt != nil && parent.Attempt.Peer == c.ID {
+		connect = wireConnectState(parent.Attempt.State)
+	}
+	return callRecord{
+		ID: string(c.ID), NodeID: string(c.Node), State: c.State.String(), Direction: c.Direction.String(), Type: c.Type,
+		From: c.From.String(), To: c.To.String(), Context: c.Context, PeerID: string(peer), ConnectState: connect,
+		CreatedAt: stamp(c.Created), AnsweredAt: stamp(c.Answered),
+	}
+}
+
+// wireConnectState is RELAY's word for the state of an attempt.
+func wireConnectState(s model.AttemptState) string {
+	switch s {
+	case model.Dialing, model.RingingPeer:
+		return "connecting"
+	case model.Idle:
+		return ""
+	}
+	return s.String()
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// printJSON writes one object on one line.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

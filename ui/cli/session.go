@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"cordpair/model"
+	"cordpair/relay"
+)
+
+// linkPatience is how long a one-shot command tries to reach the server.
+const linkPatience = 10 * time.Second
+
+// session is one command's view of a server: the client's stream folded into a
+// Book. It belongs to one goroutine.
+type session struct {
+	client *relay.Client
+	book   *model.Book
+	listed bool // the server's list of calls has arrived
+}
+
+// openSession connects, waits until the link is up and, where the server can
+// tell, until the live calls are known. The caller closes it.
+func openSession(ctx context.Context, f *linkFlags, contexts []string, log *slog.Logger) (*session, error) {
+	client, err := relay.Open(ctx, relay.Config{
+		URL: f.url(), Project: f.project, Token: f.token, Contexts: contexts,
+		Watch: true, Details: true, Logger: log,
+	})
+	if err != nil {
+		return nil, usagef("%w", err)
+	}
+	s := &session{client: client, book: model.NewBook()}
+	if err := s.awaitLink(ctx, f.url()); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) close() { _ = s.client.Close() }
+
+func (s *session) awaitLink(ctx context.Context, url string) error {
+	patience, cancel := context.WithTimeout(ctx, linkPatience)
+	defer cancel()
+	for {
+		err := s.pull(patience, func(model.Event) bool { return s.settled() })
+		link := s.book.Link()
+		switch {
+		case link.State == model.LinkRefused:
+			return failed(fmt.Errorf("%s refused the credentials: check --project and --token", url))
+		case s.settled():
+			return nil
+		case ctx.Err() != nil:
+			return failed(ctx.Err())
+		case patience.Err() != nil:
+			return failed(fmt.Errorf("%s cannot be reached: %s. Is the exchange running? Start one with: cordpair exchange",
+				url, firstOf(link.Detail, "no answer")))
+		case err != nil:
+			return failed(err)
+		}
+	}
+}
+
+// settled reports whether the link is up and all is known that the server
+// tells at once.
+func (s *session) settled() bool {
+	link := s.book.Link()
+	return link.State == model.LinkUp && (s.listed || !link.Server.Cordpair)
+}
+
+// pull waits for events for at most a second, folds them one by one and gives
+// the orders that they call for. It stops early when seen returns true; events
+// behind that stay folded. A passed deadline is no error.
+func (s *session) pull(ctx context.Context, seen func(model.Event) bool) error {
+	second, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	events, err := s.client.Take(second)
+	done := false
+	for _, ev := range events {
+		s.order(s.book.Apply(ev))
+		if _, ok := ev.(model.Snapshot); ok {
+			s.listed = true
+		}
+		done = seen(ev) || done
+	}
+	s.order(s.book.Deadlines(time.Now()))
+	if !done {
+		seen(nil)
+	}
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil
+	}
+	return err
+}
+
+// order gives what the machine requires.
+func (s *session) order(effects []model.Required) {
+	for _, e := range effects {
+		s.give(e.Command)
+	}
+}
+
+func (s *session) give(cmd model.Command) model.CommandID {
+	o := s.book.Give(cmd, time.Now())
+	s.client.Do(o)
+	return o.ID
+}
