@@ -74,7 +74,7 @@ func ParseSDP(body []byte) (d Description, err error) {
 			d, err = Description{}, fmt.Errorf("%w: parser: %v", ErrBadSDP, r)
 		}
 	}()
-	if len(body) > maxSDPBytes {
+	if len(body) == 0 || len(body) > maxSDPBytes {
 		return Description{}, fmt.Errorf("%w: %d bytes", ErrBadSDP, len(body))
 	}
 	var s sdp.SessionDescription
