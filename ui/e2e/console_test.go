@@ -24,7 +24,7 @@ func openTerminal(t *testing.T, width, height int, args ...string) *terminal {
 	t.Helper()
 	dir := t.TempDir()
 	term := &terminal{t: t, socket: filepath.Join(dir, "tmux"), exit: filepath.Join(dir, "exit")}
-	line := shellWords(append([]string{binary}, args...)) + "; echo $? > " + term.exit + "; echo CONSOLE-ENDED; exec cat"
+	line := shellWords(append([]string{cordpair}, args...)) + "; echo $? > " + term.exit + "; echo CONSOLE-ENDED; exec cat"
 	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d",
 		"-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh", "-c", line)
 	cmd.Env = env(t)

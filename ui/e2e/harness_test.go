@@ -24,7 +24,7 @@ import (
 // patience is how long a test waits for something that must come.
 const patience = 30 * time.Second
 
-var binary string // cordpair, built with the race detector
+var cordpair string // the binary, built with the race detector
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
@@ -43,8 +43,8 @@ func run(m *testing.M) int {
 			return 1
 		}
 	}
-	binary = filepath.Join(dir, "cordpair")
-	build := exec.Command("go", "build", "-race", "-o", binary, "cordpair")
+	cordpair = filepath.Join(dir, "cordpair")
+	build := exec.Command("go", "build", "-race", "-o", cordpair, "cordpair")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "e2e: building the binary: %v\n%s", err, out)
 		return 1
@@ -132,7 +132,7 @@ func startExchange(t *testing.T, more ...string) *exchange {
 	x := &exchange{env: env(t)}
 	args := append([]string{"exchange", "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0",
 		"--project", "P", "--token", "T", "--context", "support"}, more...)
-	cmd := exec.Command(binary, args...)
+	cmd := exec.Command(cordpair, args...)
 	cmd.Env = x.env
 	out, w := io.Pipe()
 	cmd.Stdout = w
@@ -152,7 +152,7 @@ func startExchange(t *testing.T, more ...string) *exchange {
 
 // command is a cordpair command against the exchange.
 func (x *exchange) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, append([]string{name, "--relay", x.Relay, "--project", "P", "--token", "T"}, args...)...)
+	cmd := exec.Command(cordpair, append([]string{name, "--relay", x.Relay, "--project", "P", "--token", "T"}, args...)...)
 	cmd.Env = x.env
 	return cmd
 }
