@@ -109,7 +109,8 @@ const maxDrift = 1
 func (t *sender) forward(b *Bridging, a *arrival, now time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.bridge != b || t.closed || t.play != nil || len(t.keys) > 0 || !t.dir.Sends() {
+	busy := len(t.keys) > 0 || t.play != nil && !t.play.over()
+	if t.bridge != b || t.closed || busy || !t.dir.Sends() {
 		return
 	}
 	pt, turn := t.pt, false

@@ -162,6 +162,13 @@ func gainOf(dB float64) int {
 	return int(math.Round(unity * math.Pow(10, min(MaxVolume, max(-MaxVolume, dB))/20)))
 }
 
+// over reports whether the playback has ended.
+func (p *Playback) over() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended
+}
+
 func (p *Playback) finish(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

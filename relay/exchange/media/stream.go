@@ -127,10 +127,11 @@ const readErrorPause = 10 * time.Millisecond
 // one datagram.
 func (s *Stream) read(c *net.UDPConn, where string, fn func(b []byte, from netip.AddrPort)) {
 	buf := make([]byte, maxPacket)
-	one := func() bool {
+	one := func() (more bool) {
 		defer func() {
 			if r := recover(); r != nil {
 				s.e.fault(where, r)
+				more = true
 			}
 		}()
 		n, from, err := c.ReadFromUDPAddrPort(buf)
