@@ -1,0 +1,102 @@
+package exchange
+
+import (
+	"slices"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// fromSIP takes an event of a SIP leg. Events of a branch that lost, or of a
+// leg already ended from here, have nothing more to say.
+func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
+	if c.over != nil || !slices.Contains(c.legs, l) {
+		return
+	}
+	switch e := e.(type) {
+	case sip.Ringing:
+		c.rings(l, e.Code, e.Phrase, e.Headers)
+	case sip.Progress:
+		c.progress(l, e)
+	case sip.Answered:
+		c.pickedUp(l, e)
+	case sip.Established:
+		c.established(e)
+	case sip.Reoffer:
+		c.reoffered(l, e)
+	case sip.Ended:
+		c.legEnded(l, e)
+	}
+}
+
+// established reads the SDP of an ACK: the answer to our own offer, where the
+// INVITE had none.
+func (c *call) established(e sip.Established) {
+	if e.SDP == nil || c.sound.started {
+		return
+	}
+	d, err := media.ParseSDP(e.SDP)
+	if err == nil {
+		err = c.sound.accept(d)
+	}
+	if err != nil {
+		c.badAnswer(err)
+		return
+	}
+	c.details.Codec = c.sound.codec()
+	c.told = false
+	c.tellLeg()
+}
+
+// reoffered agrees to hold, or to a new address of the phone's media; a change
+// of codec is refused and the call goes on as it was.
+func (c *call) reoffered(l *sip.Leg, e sip.Reoffer) {
+	d, err := media.ParseSDP(e.SDP)
+	var body []byte
+	if err == nil && c.sound.started {
+		body, err = c.sound.reanswer(d)
+	}
+	if err != nil || body == nil {
+		c.log.Debug("re-offer refused", "err", err)
+		_ = l.RefuseReoffer(488) // fails only if the leg is over, which its Ended tells
+		return
+	}
+	_ = l.AnswerReoffer(body) // likewise
+}
+
+// legEnded takes the verdict on a SIP leg; with a fork, that of its last
+// branch is the call's, unless an earlier one said more.
+func (c *call) legEnded(l *sip.Leg, e sip.Ended) {
+	c.legs = slices.DeleteFunc(c.legs, func(o *sip.Leg) bool { return o == l })
+	if len(c.legs) > 0 {
+		return
+	}
+	c.noteLeg(l)
+	c.noteResponse(c.details.SIPCode, c.details.SIPPhrase, e.Headers)
+	c.finish(causeOf(e, c.direction, !c.answered.IsZero()))
+}
+
+// stopOffer ends the search for a consumer.
+func (c *call) stopOffer() {
+	if c.offer.timer != nil {
+		c.offer.timer.Stop()
+		c.offer.timer = nil
+	}
+}
+
+// headers of an inbound call's device are the X- headers of its INVITE.
+func deviceOf(l *sip.Leg) wire.Device {
+	return wire.Device{Type: wire.DeviceSIP, Params: wire.DeviceParams{
+		From: fromText(l.From()), To: l.To().URI, Headers: xHeaders(l.Headers()),
+	}}
+}
+
+// fromText keeps the caller's display name, in the form in which it can be
+// used as a From again.
+func fromText(p sip.Party) string {
+	if p.Display == "" {
+		return p.URI
+	}
+	return `"` + escapeDisplay(p.Display) + `" <` + p.URI + `>`
+}

@@ -1,0 +1,185 @@
+package exchange
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// command is a call method with its parameters. check runs on the session's
+// reader, before the call hears of it; do runs in the call's actor and answers
+// the request before it tells any event.
+type command interface {
+	ref() wire.CallRef
+	check(*Exchange) *failure
+	do(*call, *request)
+}
+
+func (m answerCmd) ref() wire.CallRef      { return m.CallRef }
+func (m passCmd) ref() wire.CallRef        { return m.CallRef }
+func (m endCmd) ref() wire.CallRef         { return m.CallRef }
+func (m connectCmd) ref() wire.CallRef     { return m.CallRef }
+func (m disconnectCmd) ref() wire.CallRef  { return m.CallRef }
+func (m playCmd) ref() wire.CallRef        { return m.CallRef }
+func (m playControlCmd) ref() wire.CallRef { return m.CallRef }
+func (m digitsCmd) ref() wire.CallRef      { return m.CallRef }
+
+// callMethods are the methods that go to one call.
+var callMethods = map[string]func(jsontext.Value) (command, *failure){
+	wire.MethodAnswer:         decode[answerCmd],
+	wire.MethodPass:           decode[passCmd],
+	wire.MethodEnd:            decode[endCmd],
+	wire.MethodCallConnect:    decode[connectCmd],
+	wire.MethodCallDisconnect: decode[disconnectCmd],
+	wire.MethodPlay:           decode[playCmd],
+	wire.MethodPlayStop:       decodeControl(stopPlay),
+	wire.MethodPlayPause:      decodeControl(pausePlay),
+	wire.MethodPlayResume:     decodeControl(resumePlay),
+	wire.MethodPlayVolume:     decodeControl(volumePlay),
+	wire.MethodSendDigits:     decode[digitsCmd],
+}
+
+func decode[C command](raw jsontext.Value) (command, *failure) {
+	var cmd C
+	f := decodeParams(raw, &cmd)
+	return cmd, f
+}
+
+func decodeControl(what playControl) func(jsontext.Value) (command, *failure) {
+	return func(raw jsontext.Value) (command, *failure) {
+		cmd := playControlCmd{what: what}
+		f := decodeParams(raw, &cmd.ControlParams)
+		return cmd, f
+	}
+}
+
+// dispatch answers a request, or hands it to who does. It runs on the session's
+// reader.
+func (x *Exchange) dispatch(c *conn, req *request, raw jsontext.Value) {
+	switch req.method {
+	case wire.MethodConnect:
+		x.connect(c, req, raw)
+	case wire.MethodPing:
+		req.result(wire.PingParams{Timestamp: pingStamp(raw)})
+	case wire.MethodReceive, wire.MethodUnreceive:
+		x.subscribe(req, raw)
+	case wire.MethodDisconnect:
+		req.result(struct{}{}) // the client says goodbye; its socket follows
+	case wire.MethodDial:
+		x.dial(req, raw)
+	case wire.MethodCordpairCalls, wire.MethodCordpairDirectory:
+		x.cordpair(req)
+	default:
+		x.callMethod(req, raw)
+	}
+}
+
+func (x *Exchange) callMethod(req *request, raw jsontext.Value) {
+	decode, ok := callMethods[req.method]
+	if !ok {
+		req.refuse(wire.RPCMethod, fmt.Sprintf("this exchange has no method %.80q", req.method))
+		return
+	}
+	cmd, f := decode(raw)
+	if f != nil {
+		req.fail(f)
+		return
+	}
+	c, f := x.reg.call(cmd.ref().CallID)
+	if f == nil {
+		f = cmd.check(x)
+	}
+	if f != nil {
+		req.fail(f)
+		return
+	}
+	c.post(msgCommand{cmd, req})
+}
+
+// pingStamp is the client's own timestamp, sent back.
+func pingStamp(raw jsontext.Value) jsontext.Value {
+	var p wire.PingParams
+	if wire.Decode(raw, &p) != nil {
+		return nil
+	}
+	return p.Timestamp
+}
+
+func (x *Exchange) subscribe(req *request, raw jsontext.Value) {
+	var p wire.ReceiveParams
+	if f := decodeParams(raw, &p); f != nil {
+		req.fail(f)
+		return
+	}
+	if req.method == wire.MethodUnreceive {
+		req.from.unreceive(p.Contexts)
+		req.ok("Unreceiving events", "", "")
+		return
+	}
+	if f := req.from.receive(p.Contexts); f != nil {
+		req.fail(f)
+		return
+	}
+	req.ok("Receiving events", "", "")
+	x.reg.tellCalls(msgConsumers{})
+}
+
+// cordpair answers what the exchange has beyond RELAY, to those who asked.
+func (x *Exchange) cordpair(req *request) {
+	switch {
+	case !req.from.isCordpair():
+		req.refuse(wire.RPCMethod, req.method+" needs params.cordpair in signalwire.connect")
+	case req.method == wire.MethodCordpairCalls:
+		req.result(wire.CallsResult{Code: wire.CodeOK, Message: "Calls", Calls: x.reg.snapshots()})
+	default:
+		req.result(wire.DirectoryEvent{Code: wire.CodeOK, Message: "Directory", Entries: x.directory.entries()})
+	}
+}
+
+// command runs a request in the call's actor. A session that commands a call
+// is told of it from then on.
+func (c *call) command(m msgCommand) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.req.fail(&failure{wire.CodeInternal, "internal error"})
+			panic(p)
+		}
+	}()
+	if c.over != nil {
+		m.req.fail(callGone)
+		return
+	}
+	c.follow(m.req.from)
+	m.cmd.do(c, m.req)
+}
+
+// endCmd is calling.end.
+type endCmd struct{ wire.EndParams }
+
+func (m endCmd) check(*Exchange) *failure {
+	if m.Reason != "" && !slices.Contains(wire.EndReasons, m.Reason.Normal()) {
+		return bad("reason %.40q is not known: use one of %v", m.Reason, wire.EndReasons)
+	}
+	return nil
+}
+
+func (m endCmd) do(c *call, req *request) {
+	reason := m.Reason.Normal()
+	if reason == "" {
+		reason = wire.ReasonHangup
+	}
+	how := sip.EndReason{Word: string(reason)}
+	switch {
+	case !c.answered.IsZero():
+	case c.direction == wire.Inbound:
+		how.Code, how.Phrase = rejection(reason)
+	default:
+		reason = wire.ReasonCancel // whatever was meant: the phone is told CANCEL
+	}
+	req.ok("Disconnecting call", c.id, "")
+	c.hangUp(byOperator(reason), how)
+}

@@ -1,0 +1,168 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"cordpair/relay/wire"
+)
+
+// Addresses, context and domain used when Config leaves them empty.
+const (
+	DefaultRelayAddr = "127.0.0.1:7070"
+	DefaultSIPAddr   = "127.0.0.1:5060"
+	DefaultContext   = "support"
+	DefaultDomain    = "demo"
+)
+
+var (
+	// ErrNotLoopback refuses a listen address that other machines can reach:
+	// the exchange has no TLS and no digest authentication of phones yet, so
+	// the credentials and the calls would be open to the network.
+	ErrNotLoopback = errors.New("exchange: only loopback addresses (127.0.0.0/8, ::1, localhost) are listened on")
+	// ErrCredentials refuses to start without a project and a token, since any
+	// program on the machine can connect.
+	ErrCredentials = errors.New("exchange: a project and a token must be set")
+	// ErrContext refuses a context that cannot be the user part of an address.
+	ErrContext = errors.New("exchange: a context must be a word of letters, digits, '-', '_' or '.'")
+)
+
+// Config says how to run an exchange. The zero value of every member but
+// Project and Token means its default.
+type Config struct {
+	RelayAddr string // WebSocket, host:port; port 0 takes any
+	SIPAddr   string // UDP and TCP, host:port; port 0 takes any
+	// FallBack takes a free port where the wanted one is taken, instead of
+	// failing.
+	FallBack bool
+	// Project and Token are the credentials that every session must give. The
+	// token also keys the signature of call state webhooks.
+	Project, Token string
+	// Contexts are known even when nobody receives them: an INVITE to such a
+	// user part waits for a consumer. Default: [DefaultContext].
+	Contexts []string
+	// Domain is the host part under which phones register. Default:
+	// [DefaultDomain].
+	Domain string
+	Logger *slog.Logger // default: silent
+	Limits Limits
+}
+
+// Limits bound what clients and phones can use up. Zero means the default.
+type Limits struct {
+	Calls     int           // live legs, default 2000
+	Sessions  int           // sessions, resumable ones included, default 256
+	Frame     int64         // bytes of one incoming frame, default wire.MaxFrame
+	Outbox    int           // bytes that wait for one slow session, default 8 MiB
+	Actions   int           // running play and send_digits actions per call, default 32
+	Legs      int           // legs in one connect or dial, default 16
+	Handshake time.Duration // for signalwire.connect, default 10 s
+	Grace     time.Duration // a dropped session can be resumed, default 60 s
+	Ping      time.Duration // between pings, default 8 s
+	OfferWait time.Duration // an inbound call waits for a consumer, default 8 s
+	Ring      time.Duration // outbound legs without a timeout, default 30 s
+	Gone      time.Duration // ended calls answer 410, default 60 s
+	Session   time.Duration // Session-Expires without a session_timeout, default 600 s
+	Close     time.Duration // for Close to end all calls, default 5 s
+}
+
+// TakenError reports a listen address in use.
+type TakenError struct {
+	What string // RELAY or SIP
+	Addr string
+	Err  error
+}
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("exchange: the %s address %s cannot be listened on: %v", e.What, e.Addr, e.Err)
+}
+
+func (e *TakenError) Unwrap() error { return e.Err }
+
+func (c Config) withDefaults() (Config, error) {
+	orString(&c.RelayAddr, DefaultRelayAddr)
+	orString(&c.SIPAddr, DefaultSIPAddr)
+	orString(&c.Domain, DefaultDomain)
+	if len(c.Contexts) == 0 {
+		c.Contexts = []string{DefaultContext}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	c.Limits = c.Limits.withDefaults()
+	if c.Project == "" || c.Token == "" {
+		return c, ErrCredentials
+	}
+	for _, name := range c.Contexts {
+		if !isContext(name) {
+			return c, fmt.Errorf("%w: %q", ErrContext, name)
+		}
+	}
+	for _, addr := range []string{c.RelayAddr, c.SIPAddr} {
+		if err := checkLoopback(addr); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func (l Limits) withDefaults() Limits {
+	orNumber(&l.Calls, 2000)
+	orNumber(&l.Sessions, 256)
+	orNumber(&l.Frame, wire.MaxFrame)
+	orNumber(&l.Outbox, 8<<20)
+	orNumber(&l.Actions, 32)
+	orNumber(&l.Legs, 16)
+	orNumber(&l.Handshake, 10*time.Second)
+	orNumber(&l.Grace, 60*time.Second)
+	orNumber(&l.Ping, 8*time.Second)
+	orNumber(&l.OfferWait, 8*time.Second)
+	orNumber(&l.Ring, 30*time.Second)
+	orNumber(&l.Gone, 60*time.Second)
+	orNumber(&l.Session, 600*time.Second)
+	orNumber(&l.Close, 5*time.Second)
+	return l
+}
+
+func orString(s *string, def string) {
+	if *s == "" {
+		*s = def
+	}
+}
+
+func orNumber[N int | int64 | time.Duration](n *N, def N) {
+	if *n <= 0 {
+		*n = def
+	}
+}
+
+// checkLoopback accepts literal loopback addresses and localhost. Other names
+// are refused unresolved: what they mean can change.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("exchange: listen address %q is not host:port: %w", addr, err)
+	}
+	if strings.EqualFold(host, "localhost") {
+		return nil
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("%w; %s is not one", ErrNotLoopback, addr)
+}
+
+const maxContext = 64
+
+func isContext(name string) bool {
+	return name != "" && len(name) <= maxContext && !slices.ContainsFunc([]byte(name), func(b byte) bool {
+		return !(b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' ||
+			b == '-' || b == '_' || b == '.')
+	})
+}

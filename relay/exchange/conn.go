@@ -1,0 +1,189 @@
+package exchange
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/websocket"
+
+	"cordpair/relay/wire"
+)
+
+// writeWait bounds one write to a socket. An official SDK is deaf for up to
+// 30 s after a reconnect, which must not cost it its session.
+const writeWait = 40 * time.Second
+
+// conn is one WebSocket. Its reader runs on the goroutine of the HTTP server's
+// handler, its writer on one of its own; both end with the socket.
+type conn struct {
+	x       *Exchange
+	ws      *websocket.Conn
+	out     *outbox
+	greeted atomic.Bool // authenticated: pings may start
+	done    chan struct{}
+	written chan struct{} // closed when the writer has ended
+	unsent  []frame       // events left over; set before written is closed
+	once    sync.Once
+	sess    *session // reader only
+}
+
+// newUpgrader declines compression and sub-protocols. Its default origin check
+// keeps web pages in a browser from reaching the exchange.
+func newUpgrader() websocket.Upgrader {
+	return websocket.Upgrader{HandshakeTimeout: 10 * time.Second}
+}
+
+// serveSocket takes a WebSocket on any path, as clients differ in theirs.
+func (x *Exchange) serveSocket(w http.ResponseWriter, r *http.Request) {
+	if !x.tasks.add() {
+		http.Error(w, "the exchange is closing", http.StatusServiceUnavailable)
+		return
+	}
+	defer x.tasks.done()
+	ws, err := x.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	c := &conn{
+		x: x, ws: ws, out: newOutbox(x.cfg.Limits.Outbox),
+		done: make(chan struct{}), written: make(chan struct{}),
+	}
+	if !x.sockets.add(c) {
+		ws.Close()
+		return
+	}
+	defer x.sockets.remove(c)
+	// write ends when the socket is closed; this function waits for it.
+	go c.write()
+	c.read()
+	c.close()
+	<-c.written
+	if c.sess != nil {
+		c.sess.detach(c)
+	}
+}
+
+// close ends the socket at once. Safe from any goroutine, any number of times.
+func (c *conn) close() {
+	c.once.Do(func() {
+		close(c.done)
+		c.ws.Close()
+	})
+}
+
+// read handles incoming frames until the socket ends.
+func (c *conn) read() {
+	defer func() {
+		if p := recover(); p != nil {
+			c.x.log.Error("session reader panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	c.ws.SetReadLimit(c.x.cfg.Limits.Frame)
+	c.ws.SetReadDeadline(time.Now().Add(c.x.cfg.Limits.Handshake))
+	for {
+		kind, data, err := c.ws.ReadMessage()
+		if err != nil {
+			c.x.log.Debug("socket ended", "err", err)
+			return
+		}
+		if kind != websocket.TextMessage {
+			continue
+		}
+		c.handle(data)
+	}
+}
+
+// handle takes one text frame. Anything but a request is an acknowledgement, a
+// pong or noise, none of which is waited for; so is a request without an id.
+func (c *conn) handle(data []byte) {
+	f, err := wire.DecodeFrame(data)
+	if err != nil || f.Kind() != wire.KindRequest || f.ID == "" {
+		return
+	}
+	req := &request{conn: c, from: c.sess, id: f.ID, method: f.Method}
+	if c.sess == nil && f.Method != wire.MethodConnect {
+		req.refuse(wire.RPCAuth, "send signalwire.connect first")
+		return
+	}
+	c.x.dispatch(c, req, f.Params)
+}
+
+// write sends queued frames and pings until the socket ends. A failed frame and
+// those behind it are kept for the session's next socket.
+func (c *conn) write() {
+	var failed frame
+	defer close(c.written)
+	defer func() { c.unsent = c.out.unsent(failed) }()
+	defer c.close()
+	defer func() {
+		if p := recover(); p != nil {
+			c.x.log.Error("session writer panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	ping := time.NewTicker(c.x.cfg.Limits.Ping)
+	defer ping.Stop()
+	for {
+		select {
+		case <-c.done:
+			return
+		case <-ping.C:
+			if c.greeted.Load() && c.writeText(pingFrame()) != nil {
+				return
+			}
+		case <-c.out.wake:
+			var ok bool
+			if failed, ok = c.flush(); !ok {
+				return
+			}
+		}
+	}
+}
+
+// flush writes all queued frames; ok is false when the socket is done with.
+func (c *conn) flush() (failed frame, ok bool) {
+	for {
+		f, ok, last := c.out.take()
+		switch {
+		case last:
+			c.ws.WriteControl(websocket.CloseMessage,
+				websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+			return frame{}, false
+		case !ok:
+			return frame{}, true
+		}
+		if c.writeText(f.data) != nil {
+			return f, false
+		}
+	}
+}
+
+func (c *conn) writeText(data []byte) error {
+	c.ws.SetWriteDeadline(time.Now().Add(writeWait))
+	return c.ws.WriteMessage(websocket.TextMessage, data)
+}
+
+// reply queues a frame for this socket only.
+func (c *conn) reply(data []byte) {
+	if c.out.put(frame{data: data}) == errOutboxFull {
+		c.x.log.Warn("closing a session that does not read", "bytes", c.x.cfg.Limits.Outbox)
+		c.close()
+	}
+}
+
+func pingFrame() []byte {
+	now := wire.MustEncode(seconds(time.Now()))
+	b, err := wire.Request(newID(), wire.MethodPing, wire.PingParams{Timestamp: now})
+	if err != nil {
+		panic(err) // a number always has a JSON form
+	}
+	return b
+}
+
+func newID() wire.ID { return wire.ID(uuid.NewString()) }
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -1,0 +1,215 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/wire"
+)
+
+// connectCmd is calling.connect.
+type connectCmd struct{ wire.CallConnectParams }
+
+func (m connectCmd) check(x *Exchange) *failure {
+	return checkConnect(m.CallConnectParams, x.cfg.Limits)
+}
+
+func (m connectCmd) do(c *call, req *request) {
+	switch {
+	case c.answered.IsZero():
+		req.fail(conflict("call is not answered: answer it first"))
+		return
+	case c.connecting != nil:
+		req.fail(conflict("a connect is already running on this call: cancel it with calling.disconnect first"))
+		return
+	case c.linked:
+		c.host.post(msgBounce{c, msgCommand{m, req}})
+		return
+	case c.peer != nil:
+		req.fail(conflict("call is already connected: disconnect its peer first"))
+		return
+	}
+	req.ok("Connecting", c.id, "")
+	c.connectTag = m.Tag
+	a := &attempt{host: c, plan: m.Devices}
+	c.connecting = a
+	c.ringback, _ = playlistOf("ringback", m.Ringback) // checked before
+	c.ringback.Loop = media.LoopForever
+	if !a.next() {
+		c.connectFailed(a.last)
+	}
+}
+
+// newLeg makes a B leg that this call owns.
+func (c *call) newLeg(a *attempt, d wire.Device) *call {
+	leg := newCall(c.x, wire.Outbound, "connect")
+	leg.tag, leg.device = c.connectTag, d
+	leg.parent = &wire.Parent{CallID: c.id, NodeID: c.x.node, DeviceType: c.device.Type}
+	leg.host, leg.boss, leg.attempt, leg.linked = c, c, a, true
+	leg.followers = c.followers
+	leg.sound.codecs = c.sound.joinable()
+	return leg
+}
+
+// announce tells the client of a B leg before the leg itself says anything.
+func (c *call) announce(leg *call) {
+	c.children = append(c.children, leg)
+	c.connectState = wire.ConnectConnecting
+	c.tellConnect(leg, "")
+}
+
+func (c *call) tellConnect(leg *call, failed wire.Reason) {
+	e := wire.ConnectEvent{
+		CallRef: c.ref(), ConnectState: c.connectState, Tag: c.connectTag, FailedReason: failed, SegmentID: c.id,
+	}
+	if leg != nil {
+		e.Peer = leg.asPeer()
+	}
+	c.emit(wire.EventCallConnect, e)
+}
+
+// fromLeg takes what a leg of this call's connect, or its peer, tells.
+func (c *call) fromLeg(m message) {
+	switch m := m.(type) {
+	case msgLegRinging:
+		if c.connecting != nil && c.connecting.stopped == nil {
+			c.startRingback()
+		}
+	case msgLegEarly:
+		c.earlyMedia(m)
+	case msgLegAnswered:
+		c.legAnswered(m)
+	case msgLegOver:
+		c.legOver(m.leg, m.cause)
+	case msgBounce:
+		c.bounce(m)
+	case msgLegEnded:
+		c.children = slices.DeleteFunc(c.children, func(l *call) bool { return l == m.leg })
+		c.mayEnd()
+	}
+}
+
+// legAnswered bridges the first leg that was answered, or ends it if the legs
+// cannot understand each other.
+func (c *call) legAnswered(m msgLegAnswered) {
+	a := c.connecting
+	if a == nil || a.stopped != nil {
+		return // the leg has been dropped
+	}
+	c.closeBridge()
+	bridge, err := media.Bridge(c.sound.stream, m.stream)
+	if err != nil {
+		c.connectRefused(m, err)
+		return
+	}
+	if !a.answered(m.leg) {
+		bridge.Close() // the leg was over first
+		return
+	}
+	c.stopRingback()
+	c.bridge, c.peer, c.connecting = bridge, m.leg, nil
+	c.connectState = wire.ConnectConnected
+	c.tellConnect(m.leg, "")
+	a.dropRest(lostRace)
+	a.release()
+}
+
+// earlyMedia lets the caller hear what the only leg plays before its answer.
+func (c *call) earlyMedia(m msgLegEarly) {
+	a := c.connecting
+	if a == nil || a.stopped != nil || len(a.live) != 1 || a.live[0] != m.leg || c.bridge != nil {
+		return
+	}
+	bridge, err := media.Bridge(c.sound.stream, m.stream)
+	if err != nil {
+		c.log.Debug("early media not passed on", "err", err)
+		return
+	}
+	c.stopRingback()
+	c.bridge = bridge
+}
+
+// connectRefused ends an attempt whose answered leg cannot be bridged.
+func (c *call) connectRefused(m msgLegAnswered, err error) {
+	why := byExchange(wire.ReasonError, "the legs cannot be joined: %v", err)
+	if errors.Is(err, media.ErrCodecMismatch) {
+		why.text = fmt.Sprintf("the legs have no common codec: the caller has %s, the peer answered with %s",
+			c.sound.format.Name, m.codec)
+		why.code, why.phrase = 488, "Not Acceptable Here"
+	}
+	c.cancelConnect(why)
+}
+
+// legOver takes the end of a leg.
+func (c *call) legOver(leg *call, why cause) {
+	switch {
+	case c.connecting != nil:
+		if failed := c.connecting.over(leg, why); failed != nil {
+			c.connectFailed(*failed)
+		}
+	case c.peer == leg:
+		c.unbridge()
+		leg.post(msgRelease{})
+	default:
+		leg.post(msgRelease{})
+	}
+}
+
+// cancelConnect stops the attempt that is running.
+func (c *call) cancelConnect(why cause) {
+	if failed := c.connecting.stop(why); failed != nil {
+		c.connectFailed(*failed)
+	}
+}
+
+// connectFailed tells that the attempt failed, and lets its legs end.
+func (c *call) connectFailed(why cause) {
+	a := c.connecting
+	c.connecting = nil
+	c.stopRingback()
+	c.closeBridge()
+	c.connectState = wire.ConnectFailed
+	var last *call
+	if len(a.lost) > 0 {
+		last = a.lost[len(a.lost)-1]
+	}
+	c.tellConnect(last, why.reason)
+	a.release()
+	c.mayEnd()
+}
+
+// bounce answers a command for a leg that believes to be this call's peer; if
+// it is no longer, it has been told so by now and can act for itself.
+func (c *call) bounce(m msgBounce) {
+	if c.connecting != nil || c.peer == m.leg {
+		m.back.req.fail(conflict("call is already connected: disconnect it first"))
+		return
+	}
+	m.leg.post(m.back)
+}
+
+// disconnectCmd is calling.disconnect: parts a bridge, both legs stay up; while
+// the peer rings it cancels the attempt.
+type disconnectCmd struct{ wire.AnswerParams }
+
+func (disconnectCmd) check(*Exchange) *failure { return nil }
+
+func (m disconnectCmd) do(c *call, req *request) {
+	switch {
+	case c.connecting != nil:
+		req.ok("Disconnecting", c.id, "")
+		c.cancelConnect(byOperator(wire.ReasonCancel))
+	case c.peer != nil && slices.Contains(c.children, c.peer):
+		req.ok("Disconnecting", c.id, "")
+		leg := c.peer
+		c.unbridge()
+		c.children = slices.DeleteFunc(c.children, func(l *call) bool { return l == leg })
+		leg.post(msgFree{})
+	case c.linked:
+		c.host.post(msgCommand{m, req}) // the A leg tells it
+	default:
+		req.fail(conflict("call is not connected"))
+	}
+}

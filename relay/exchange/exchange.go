@@ -1,0 +1,220 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/websocket"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// Exchange is a running exchange. All methods are safe for concurrent use.
+type Exchange struct {
+	cfg  Config
+	log  *slog.Logger
+	node string // node_id of all calls
+
+	reg       *registry
+	directory *directory
+	registrar *sip.Registrar
+	stack     *sip.Stack
+	engine    *media.Engine
+	hooks     *webhooks
+	sockets   sockets
+	tasks     *tasks
+	upgrader  websocket.Upgrader
+	listener  net.Listener
+	server    *http.Server
+
+	ctx       context.Context // ends when Close begins
+	cancel    context.CancelFunc
+	ready     chan struct{} // closed when calls may come in
+	closeOnce sync.Once
+	closeErr  error
+	closedAll chan struct{}
+
+	mu  sync.Mutex
+	err error
+}
+
+// Start runs an exchange until Close, or until ctx ends, which closes it too.
+// It returns when both listeners are up.
+//
+// Errors: ErrNotLoopback, ErrCredentials, ErrContext, or a *TakenError for an
+// address that cannot be listened on.
+func Start(ctx context.Context, cfg Config) (*Exchange, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	x := &Exchange{
+		cfg: cfg, log: cfg.Logger, node: uuid.NewString(), reg: newRegistry(cfg.Limits),
+		tasks: newTasks(), upgrader: newUpgrader(), ready: make(chan struct{}), closedAll: make(chan struct{}),
+	}
+	x.ctx, x.cancel = context.WithCancel(context.Background())
+	if err := x.listen(); err != nil {
+		x.cancel()
+		return nil, err
+	}
+	x.server = &http.Server{Handler: http.HandlerFunc(x.serveSocket), ReadHeaderTimeout: cfg.Limits.Handshake}
+	x.tasks.add()
+	x.tasks.add()
+	go x.serve()         // ends when Close closes the server; waited for through tasks
+	go x.tellDirectory() // ends when Close cancels x.ctx; waited for through tasks
+	close(x.ready)
+	stop := context.AfterFunc(ctx, func() { _ = x.Close() })
+	context.AfterFunc(x.ctx, func() { stop() })
+	return x, nil
+}
+
+// listen brings up media, SIP and RELAY, or nothing.
+func (x *Exchange) listen() error {
+	listener, err := listenRelay(x.cfg)
+	if err != nil {
+		return err
+	}
+	x.listener = listener
+	x.engine = media.NewEngine(media.EngineConfig{OnFault: func(err error) { x.log.Error("media", "err", err) }})
+	// The directory asks the registrar and the registrar tells the directory.
+	x.directory = newDirectory(func() []sip.Registration { return x.registrar.List() })
+	x.registrar = sip.NewRegistrar(sip.RegistrarConfig{
+		Domains: domains(x.cfg), OnChange: x.directory.touch,
+	})
+	x.stack, err = x.listenSIP()
+	if err != nil {
+		x.engine.Close()
+		listener.Close()
+		return err
+	}
+	x.hooks = newWebhooks(x.cfg.Token, x.log)
+	return nil
+}
+
+// domains are the hosts that phones may register under.
+func domains(c Config) []string {
+	host, _, _ := net.SplitHostPort(c.SIPAddr) // checked by withDefaults
+	return []string{c.Domain, host, "127.0.0.1", "localhost"}
+}
+
+func listenRelay(cfg Config) (net.Listener, error) {
+	l, err := net.Listen("tcp", cfg.RelayAddr)
+	if cfg.FallBack && errors.Is(err, syscall.EADDRINUSE) {
+		l, err = net.Listen("tcp", freePort(cfg.RelayAddr))
+	}
+	if err != nil {
+		return nil, &TakenError{"RELAY", cfg.RelayAddr, err}
+	}
+	return l, nil
+}
+
+func (x *Exchange) listenSIP() (*sip.Stack, error) {
+	cfg := sip.Config{
+		Addr: x.cfg.SIPAddr, Registrar: x.registrar, Logger: x.log, UserAgent: "cordpair",
+		Handler: sip.HandlerFunc(func(l *sip.Leg) {
+			<-x.ready // the stack listens before the exchange is complete
+			x.incoming(l)
+		}),
+	}
+	// The stack is closed by Close, after the calls have been ended properly.
+	s, err := sip.Listen(context.Background(), cfg)
+	if x.cfg.FallBack && errors.Is(err, syscall.EADDRINUSE) {
+		cfg.Addr = freePort(cfg.Addr)
+		s, err = sip.Listen(context.Background(), cfg)
+	}
+	if err != nil {
+		return nil, &TakenError{"SIP", x.cfg.SIPAddr, err}
+	}
+	return s, nil
+}
+
+func freePort(addr string) string {
+	host, _, _ := net.SplitHostPort(addr) // checked by withDefaults
+	return net.JoinHostPort(host, "0")
+}
+
+func (x *Exchange) serve() {
+	defer x.tasks.done()
+	if err := x.server.Serve(x.listener); !errors.Is(err, http.ErrServerClosed) {
+		x.mu.Lock()
+		x.err = fmt.Errorf("exchange: RELAY listener: %w", err)
+		x.mu.Unlock()
+		x.log.Error("RELAY listener ended", "err", err)
+	}
+}
+
+// RelayURL is where clients connect: ws://127.0.0.1:7070.
+func (x *Exchange) RelayURL() string { return "ws://" + x.listener.Addr().String() }
+
+// SIPAddr is where phones register and call: 127.0.0.1:5060.
+func (x *Exchange) SIPAddr() string { return x.stack.Addr().String() }
+
+// Err is what ended a listener, nil while all is well.
+func (x *Exchange) Err() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.err
+}
+
+// Close ends all calls (BYE, CANCEL or 503), says goodbye to all sessions
+// (signalwire.disconnect, then their sockets), and waits for all goroutines.
+// Each step is bounded by Limits.Close. It is idempotent; later calls wait for
+// the first and return its result.
+func (x *Exchange) Close() error {
+	x.closeOnce.Do(func() {
+		x.closeErr = x.close()
+		close(x.closedAll)
+	})
+	<-x.closedAll
+	return x.closeErr
+}
+
+func (x *Exchange) close() error {
+	x.cancel()
+	x.reg.close()
+	x.reg.tellCalls(msgShutdown{})
+	var errs []error
+	if !within(x.reg.empty, x.cfg.Limits.Close) {
+		errs = append(errs, errors.New("exchange: calls did not end in time"))
+	}
+	bye, err := wire.Request(newID(), wire.MethodDisconnect, wire.DisconnectParams{})
+	for _, s := range x.reg.allSessions() {
+		if err == nil {
+			s.event(bye)
+		}
+		s.drop()
+	}
+	if !x.sockets.closeAll(x.cfg.Limits.Close) {
+		errs = append(errs, errors.New("exchange: sockets did not close in time"))
+	}
+	errs = append(errs, x.server.Close(), x.stack.Close())
+	x.hooks.close()
+	x.tasks.close()
+	if !x.tasks.wait(x.cfg.Limits.Close) {
+		errs = append(errs, errors.New("exchange: goroutines did not end in time"))
+	}
+	x.engine.Close()
+	return errors.Join(errs...)
+}
+
+// within reports whether done is closed within d.
+func within(done <-chan struct{}, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-done:
+		return true
+	case <-t.C:
+		return false
+	}
+}

@@ -1,0 +1,211 @@
+package exchange
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// offer is the search of an inbound call for somebody to take it.
+type offer struct {
+	told  []*session // have been sent calling.call.receive
+	tried map[*session]bool
+	to    *session    // who has it now
+	timer *time.Timer // while nobody has it
+	sdp   *media.Description
+}
+
+// incoming makes a call of an INVITE. It runs on a goroutine of the SIP stack.
+func (x *Exchange) incoming(l *sip.Leg) {
+	context, ok := x.contextOf(l.RequestURI())
+	if !ok {
+		l.End(sip.EndReason{Code: 404, Phrase: "Not Found"})
+		return
+	}
+	c := newCall(x, wire.Inbound, "receive")
+	if body := l.RemoteSDP(); len(body) > 0 {
+		d, err := media.ParseSDP(body)
+		if err != nil {
+			c.log.Debug("INVITE refused", "err", err)
+			l.End(sip.EndReason{Code: 488, Phrase: "Not Acceptable Here"})
+			return
+		}
+		c.offer.sdp = &d
+	}
+	c.context, c.device = context, deviceOf(l)
+	c.legs = []*sip.Leg{l}
+	c.offer.tried = map[*session]bool{}
+	if !c.start(func() {}, func() { c.arrive(l) }) {
+		l.End(sip.EndReason{Code: 503, Phrase: "Service Unavailable"})
+	}
+}
+
+// contextOf finds the context that a Request-URI names, in the spelling of the
+// configuration.
+func (x *Exchange) contextOf(uri string) (string, bool) {
+	user, _ := splitURI(uri)
+	for _, name := range x.cfg.Contexts {
+		if strings.EqualFold(name, user) {
+			return name, true
+		}
+	}
+	return user, user != "" && x.reg.isContext(user)
+}
+
+// arrive tells those who watch, and looks for a consumer.
+func (c *call) arrive(l *sip.Leg) {
+	c.noteLeg(l)
+	c.publish()
+	c.offer.told = slices.Clone(*c.x.reg.watchers.Load())
+	if len(c.offer.told) > 0 {
+		b := c.x.event(wire.EventCallReceive, c.context, c.params())
+		for _, s := range c.offer.told {
+			s.event(b)
+		}
+	}
+	c.tellLeg()
+	l.Notify(func(e sip.Event) { c.post(msgSIP{l, e}) })
+	c.tryOffer()
+}
+
+func (c *call) waiting() bool {
+	return c.direction == wire.Inbound && c.answered.IsZero() && c.over == nil && c.offer.to == nil
+}
+
+// tryOffer offers the call to the next consumer. With none there at first, it
+// waits for one; with none left, the caller is told 480.
+func (c *call) tryOffer() {
+	if !c.waiting() {
+		return
+	}
+	s, spelled := c.x.reg.consumer(c.context, c.offer.tried)
+	switch {
+	case s != nil:
+		c.offerTo(s, spelled)
+	case len(c.offer.tried) > 0:
+		c.nobody("nobody took the call")
+	case c.offer.timer == nil:
+		// Posts one message; stopped by stopOffer.
+		c.offer.timer = time.AfterFunc(c.x.cfg.Limits.OfferWait, func() { c.post(msgOfferTimeout{}) })
+	}
+}
+
+func (c *call) offerTo(s *session, spelled string) {
+	c.stopOffer()
+	c.offer.to, c.offer.tried[s] = s, true
+	c.context = spelled
+	c.follow(s)
+	if !slices.Contains(c.offer.told, s) {
+		c.offer.told = append(c.offer.told, s)
+		s.event(c.x.event(wire.EventCallReceive, c.context, c.params()))
+	}
+	if c.state != wire.CallCreated {
+		return
+	}
+	if err := c.legs[0].Ring(); err != nil {
+		return // the caller is gone; its Ended comes next
+	}
+	c.noteResponse(180, "Ringing", nil)
+	c.tellLeg()
+	c.setState(wire.CallRinging)
+}
+
+func (c *call) offerTimedOut() {
+	if c.waiting() {
+		c.nobody("nobody receives the context " + c.context)
+	}
+}
+
+func (c *call) nobody(text string) {
+	c.hangUp(byExchange(wire.ReasonNoAnswer, "%s", text), sip.EndReason{Code: 480, Phrase: "Temporarily Unavailable"})
+}
+
+// sessionGone goes on to the next consumer if the call was with the one lost.
+func (c *call) sessionGone(s *session) {
+	c.unfollow(s)
+	if c.offer.to == s {
+		c.offer.to = nil
+		c.tryOffer()
+	}
+}
+
+// passCmd is calling.pass.
+type passCmd struct{ wire.AnswerParams }
+
+func (passCmd) check(*Exchange) *failure { return nil }
+
+func (passCmd) do(c *call, req *request) {
+	if c.direction != wire.Inbound || !c.answered.IsZero() {
+		req.fail(conflict("only a call that is ringing here can be passed on"))
+		return
+	}
+	req.ok("Passing call", c.id, "")
+	if c.offer.to != nil {
+		c.unfollow(c.offer.to)
+	}
+	c.offer.to = nil
+	c.tryOffer()
+}
+
+// answerCmd is calling.answer.
+type answerCmd struct{ wire.AnswerParams }
+
+func (answerCmd) check(*Exchange) *failure { return nil }
+
+func (answerCmd) do(c *call, req *request) {
+	switch {
+	case c.direction != wire.Inbound:
+		req.fail(conflict("call is outbound: the phone that was called answers it"))
+		return
+	case !c.answered.IsZero():
+		req.fail(conflict("call is already answered"))
+		return
+	}
+	if err := c.pickUp(); err != nil {
+		c.answerFailed(req, err)
+		return
+	}
+	req.ok("Answered", c.id, "")
+	c.stopOffer()
+	c.noteResponse(200, "OK", nil)
+	c.details.Codec = c.sound.codec()
+	c.tellLeg()
+	c.setState(wire.CallAnswered)
+}
+
+// pickUp answers the INVITE; the caller hears silence, not nothing.
+func (c *call) pickUp() error {
+	if err := c.sound.open(c.x.engine, c.x.stack.Addr().Addr()); err != nil {
+		return err
+	}
+	var body []byte
+	var err error
+	if c.offer.sdp != nil {
+		body, err = c.sound.answer(*c.offer.sdp)
+	} else {
+		body, err = c.sound.propose(g711)
+	}
+	if err != nil {
+		return err
+	}
+	return c.legs[0].Answer(body)
+}
+
+func (c *call) answerFailed(req *request, err error) {
+	switch {
+	case errors.Is(err, sip.ErrWrongState):
+		req.fail(callGone) // the caller's CANCEL was first; its Ended comes next
+	case errors.Is(err, media.ErrNoCommonCodec):
+		req.fail(&failure{wire.CodeMedia, "the caller offers no codec that the exchange has"})
+		c.hangUp(byExchange(wire.ReasonError, "no codec in common with the caller"),
+			sip.EndReason{Code: 488, Phrase: "Not Acceptable Here"})
+	default:
+		req.fail(&failure{wire.CodeInternal, err.Error()})
+		c.hangUp(byExchange(wire.ReasonError, "%v", err), sip.EndReason{Code: 500})
+	}
+}

@@ -1,0 +1,98 @@
+package exchange
+
+import (
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// What calls and dials are told. Between a leg and its host (the A leg of a
+// connect, or a dial) the talk is:
+//
+//	leg → host: ringing, early media, answered, over, ended
+//	host → leg: drop (be over), release (say "ended"), free (no host any more)
+type (
+	// msgSIP is what happened on the SIP leg.
+	msgSIP struct {
+		leg   *sip.Leg
+		event sip.Event
+	}
+
+	// msgCommand is a RELAY request for this call.
+	msgCommand struct {
+		cmd command
+		req *request
+	}
+
+	// msgConsumers says that there may be a new consumer for a waiting call.
+	msgConsumers struct{}
+	// msgOfferTimeout says that no consumer came in time.
+	msgOfferTimeout struct{}
+	// msgSessionGone says that a session will not come back.
+	msgSessionGone struct{ s *session }
+	// msgFollow adds a session that is to be told of this call.
+	msgFollow struct{ s *session }
+	// msgShutdown ends the call because the exchange closes.
+	msgShutdown struct{}
+
+	msgPlayEnded struct {
+		control string
+		play    *media.Playback
+	}
+	msgDigitsSent struct{ control string }
+
+	msgLegRinging struct{ leg *call }
+	msgLegEarly   struct {
+		leg    *call
+		stream *media.Stream
+	}
+	msgLegAnswered struct {
+		leg    *call
+		stream *media.Stream
+		codec  string
+	}
+	msgLegOver struct {
+		leg   *call
+		cause cause
+	}
+	msgLegEnded struct{ leg *call }
+	// msgBounce asks the host whether a leg is still bound to it; if not, the
+	// command comes back to the leg.
+	msgBounce struct {
+		leg  *call
+		back msgCommand
+	}
+
+	msgDrop    struct{ cause cause }
+	msgRelease struct{}
+	msgFree    struct{}
+)
+
+func (msgSIP) undelivered()          {}
+func (msgConsumers) undelivered()    {}
+func (msgOfferTimeout) undelivered() {}
+func (msgSessionGone) undelivered()  {}
+func (msgFollow) undelivered()       {}
+func (msgShutdown) undelivered()     {}
+func (msgPlayEnded) undelivered()    {}
+func (msgDigitsSent) undelivered()   {}
+func (msgLegRinging) undelivered()   {}
+func (msgLegEarly) undelivered()     {}
+func (msgLegEnded) undelivered()     {}
+func (msgDrop) undelivered()         {}
+func (msgRelease) undelivered()      {}
+func (msgFree) undelivered()         {}
+
+// undelivered: the client must have its answer all the same.
+func (m msgCommand) undelivered() { m.req.fail(callGone) }
+
+// undelivered: there is nobody to be connected to.
+func (m msgLegAnswered) undelivered() {
+	m.leg.post(msgDrop{cause{reason: wire.ReasonCancel, by: wire.EndedByExchange, text: "the caller has left"}})
+}
+
+// undelivered: the host is gone, so nothing needs to be told first.
+func (m msgLegOver) undelivered() { m.leg.post(msgRelease{}) }
+
+// undelivered: the client must have its answer all the same.
+func (m msgBounce) undelivered() { m.back.undelivered() }

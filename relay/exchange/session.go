@@ -1,0 +1,207 @@
+package exchange
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"cordpair/relay/wire"
+)
+
+// session is one authenticated client. It outlives its socket by the grace
+// period; events of that time wait for the next socket, bounded in bytes.
+// Safe for concurrent use. Lock order: registry.mu, then session.mu, then the
+// outbox.
+type session struct {
+	x         *Exchange
+	protocol  string
+	signature string
+	identity  string
+
+	attaching sync.Mutex // one socket at a time takes the session over
+
+	mu       sync.Mutex
+	contexts []string // lower case, the same under any spelling
+	spelled  map[string]string
+	ask      *wire.CordpairAsk
+	conn     *conn // nil while there is no socket
+	pending  []frame
+	size     int // bytes in pending
+	expiry   *time.Timer
+	dead     bool
+}
+
+// attach gives the session a (new) socket: first the answer to its connect,
+// then what it missed, then everything else.
+func (s *session) attach(c *conn, answer []byte) bool {
+	s.attaching.Lock()
+	defer s.attaching.Unlock()
+	s.mu.Lock()
+	old := s.conn
+	s.conn = nil // from here on events wait in pending
+	s.mu.Unlock()
+	if old != nil {
+		old.close()
+		<-old.written
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead {
+		return false
+	}
+	if old != nil {
+		s.pending = append(old.unsent, s.pending...)
+	}
+	if s.expiry != nil {
+		s.expiry.Stop()
+		s.expiry = nil
+	}
+	c.out.put(frame{data: answer})
+	for _, f := range s.pending {
+		if c.out.put(f) != nil {
+			break
+		}
+	}
+	s.pending, s.size = nil, 0
+	s.conn = c
+	return true
+}
+
+// detach notes that a socket is gone and starts the grace period.
+func (s *session) detach(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != c || s.dead {
+		return
+	}
+	s.conn = nil
+	for _, f := range c.unsent {
+		s.keep(f)
+	}
+	// expire runs once, on the timer's goroutine, and only takes locks.
+	s.expiry = time.AfterFunc(s.x.cfg.Limits.Grace, s.expire)
+}
+
+func (s *session) expire() {
+	s.mu.Lock()
+	if s.conn != nil || s.dead {
+		s.mu.Unlock()
+		return
+	}
+	s.dead = true
+	s.pending, s.size = nil, 0
+	s.mu.Unlock()
+	s.x.reg.forgetSession(s)
+}
+
+// drop ends the session for good, without waiting.
+func (s *session) drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dead = true
+	if s.expiry != nil {
+		s.expiry.Stop()
+	}
+	if s.conn != nil {
+		s.conn.out.finish()
+	}
+}
+
+// event queues an event for the client; a client that reads too slowly loses
+// its socket and what was queued, never anybody else's time.
+func (s *session) event(data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := frame{data: data, event: true}
+	switch {
+	case s.dead:
+	case s.conn == nil:
+		s.keep(f)
+	case s.conn.out.put(f) == errOutboxFull:
+		s.x.log.Warn("closing a session that does not read", "bytes", s.x.cfg.Limits.Outbox)
+		s.conn.out.unsent(frame{})
+		s.conn.close()
+	}
+}
+
+// keep holds an event for the next socket. What no longer fits is lost.
+func (s *session) keep(f frame) {
+	if s.size+len(f.data) > s.x.cfg.Limits.Outbox {
+		return
+	}
+	s.pending = append(s.pending, f)
+	s.size += len(f.data)
+}
+
+// options replaces what the client asked for beyond RELAY.
+func (s *session) options(ask *wire.CordpairAsk) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ask = ask
+}
+
+func (s *session) watches() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ask != nil && s.ask.Watch
+}
+
+func (s *session) wantsDetails() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ask != nil && s.ask.Details
+}
+
+func (s *session) isCordpair() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ask != nil
+}
+
+const maxContexts = 256
+
+// receive adds contexts; repeats are fine.
+func (s *session) receive(names []string) *failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range names {
+		key := strings.ToLower(name)
+		switch {
+		case name == "":
+			return bad("contexts holds an empty name")
+		case slices.Contains(s.contexts, key):
+		case len(s.contexts) >= maxContexts:
+			return bad("a session receives at most %d contexts", maxContexts)
+		default:
+			s.contexts = append(s.contexts, key)
+		}
+		s.spelled[key] = name
+	}
+	return nil
+}
+
+func (s *session) unreceive(names []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range names {
+		key := strings.ToLower(name)
+		s.contexts = slices.DeleteFunc(s.contexts, func(c string) bool { return c == key })
+		delete(s.spelled, key)
+	}
+}
+
+// receives returns the client's own spelling of a context it receives (SDKs
+// compare letter by letter) and whether it has a socket now.
+func (s *session) receives(context string) (spelled string, online, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	spelled, ok = s.spelled[strings.ToLower(context)]
+	return spelled, s.conn != nil, ok && !s.dead
+}
+
+func (s *session) isDead() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dead
+}

@@ -1,0 +1,206 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"cordpair/relay/wire"
+)
+
+// SignatureHeader carries the HMAC-SHA256 of a webhook's body in hex, keyed by
+// the project's token.
+const SignatureHeader = "x-signalwire-signature"
+
+const (
+	hookWorkers = 4
+	hookQueue   = 256 // per worker; a webhook beyond it is dropped and logged
+	hookTries   = 3
+	hookBackoff = 500 * time.Millisecond // doubled each time
+	hookTimeout = 5 * time.Second        // one try
+)
+
+// webhooks posts call states to the URLs that devices name (RELAY reference
+// §9). Posting never waits. States of one call keep their order: they go to one
+// worker.
+type webhooks struct {
+	log    *slog.Logger
+	key    []byte
+	client *http.Client
+	seed   maphash.Seed
+	queues []chan hook
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+type hook struct {
+	url  string
+	body []byte
+}
+
+func newWebhooks(token string, log *slog.Logger) *webhooks {
+	h := &webhooks{log: log, key: []byte(token), seed: maphash.MakeSeed()}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.client = &http.Client{
+		Timeout: hookTimeout,
+		Transport: &http.Transport{
+			DialContext:       (&net.Dialer{Timeout: hookTimeout, Control: allowedAddress}).DialContext,
+			DisableKeepAlives: true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	for range hookWorkers {
+		q := make(chan hook, hookQueue)
+		h.queues = append(h.queues, q)
+		// Ends when the context is cancelled; close waits for it.
+		h.wg.Go(func() { h.work(q) })
+	}
+	return h
+}
+
+// close gives up what is still queued and waits for the workers.
+func (h *webhooks) close() {
+	h.cancel()
+	h.wg.Wait()
+}
+
+// allowedAddress runs on the resolved address, so no name can lead around it.
+// Link-local addresses are where clouds keep their machines' credentials.
+func allowedAddress(_, address string, _ syscall.RawConn) error {
+	a, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	if ip := a.Addr().Unmap(); ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() {
+		return fmt.Errorf("webhooks to %s are not allowed", ip)
+	}
+	return nil
+}
+
+// checkWebhook refuses what could never be posted.
+func checkWebhook(p wire.DeviceParams) *failure {
+	for _, e := range p.CallStateEvents {
+		if !slices.Contains(webhookStates, wire.CallState(e)) {
+			return bad("call_state_events: %.40q is not known: use created, ringing, answered or ended", e)
+		}
+	}
+	if p.CallStateURL == "" {
+		return nil
+	}
+	u, err := url.Parse(p.CallStateURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return bad("call_state_url is not an http or https URL")
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.Unmap().IsLinkLocalUnicast() {
+		return bad("call_state_url: link-local addresses are not allowed")
+	}
+	return nil
+}
+
+var webhookStates = []wire.CallState{wire.CallCreated, wire.CallRinging, wire.CallAnswered, wire.CallEnded}
+
+// state posts a call's state if its device asked for it; by default only ended
+// is wanted.
+func (h *webhooks) state(p wire.DeviceParams, call wire.CallParams, event func() wire.EventParams) {
+	wanted := p.CallStateEvents
+	if len(wanted) == 0 {
+		wanted = []string{string(wire.CallEnded)}
+	}
+	if p.CallStateURL == "" || !slices.Contains(wanted, string(call.CallState)) {
+		return
+	}
+	body, err := wire.Encode(event())
+	if err != nil {
+		h.log.Error("webhook not encoded", "err", err)
+		return
+	}
+	q := h.queues[maphash.String(h.seed, call.CallID)%hookWorkers]
+	select {
+	case q <- hook{p.CallStateURL, body}:
+	default:
+		h.log.Warn("webhook dropped: too many are waiting", "call", call.CallID)
+	}
+}
+
+func (h *webhooks) work(q <-chan hook) {
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case k := <-q:
+			h.deliver(k)
+		}
+	}
+}
+
+// deliver tries a few times. It recovers its own panics: a webhook must not
+// cost the exchange.
+func (h *webhooks) deliver(k hook) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.log.Error("webhook panicked", "panic", fmt.Sprint(p))
+		}
+	}()
+	pause := hookBackoff
+	for try := 1; ; try++ {
+		err := h.post(k)
+		if err == nil || h.ctx.Err() != nil {
+			return
+		}
+		if try == hookTries {
+			h.log.Warn("webhook given up", "url", redacted(k.url), "err", err)
+			return
+		}
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-time.After(pause):
+			pause *= 2
+		}
+	}
+}
+
+func (h *webhooks) post(k hook) error {
+	req, err := http.NewRequestWithContext(h.ctx, http.MethodPost, k.url, bytes.NewReader(k.body))
+	if err != nil {
+		return err
+	}
+	mac := hmac.New(sha256.New, h.key)
+	mac.Write(k.body)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set(SignatureHeader, hex.EncodeToString(mac.Sum(nil)))
+	res, err := h.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	_, _ = io.CopyN(io.Discard, res.Body, 4096)
+	if res.StatusCode/100 != 2 {
+		return fmt.Errorf("webhook answered %s", res.Status)
+	}
+	return nil
+}
+
+// redacted is a URL without its password, for the log.
+func redacted(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "unreadable URL"
+	}
+	return u.Redacted()
+}
