@@ -176,13 +176,12 @@ func (l *Leg) End(r EndReason) {
 
 // hangup ends a confirmed (or about to be confirmed) dialog by BYE. l.mu is held.
 func (l *Leg) hangup(r EndReason, verdict Ended) {
-	waiting := l.phase == phaseAnswered && l.unacked != nil
-	l.finish(verdict)
-	if waiting {
+	if l.phase == phaseAnswered && l.unacked != nil {
 		l.owed = &r
-		return
+	} else {
+		l.sendBYE(r)
 	}
-	l.sendBYE(r)
+	l.finish(verdict)
 }
 
 // finish tells the verdict, once. l.mu is held.

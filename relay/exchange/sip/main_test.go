@@ -235,8 +235,11 @@ func (w *wire) reply(req *sip.Request, code int, phrase, extra, body string) {
 	if code > 100 && !strings.Contains(to, "tag=") {
 		to += ";tag=peer"
 	}
-	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %s\r\nContact: <sip:peer@%s>\r\n",
-		req.From().Value(), to, req.CallID().Value(), req.CSeq().Value(), w.addr())
+	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %s\r\n",
+		req.From().Value(), to, req.CallID().Value(), req.CSeq().Value())
+	if !strings.Contains(extra, "Contact:") {
+		fmt.Fprintf(&b, "Contact: <sip:peer@%s>\r\n", w.addr())
+	}
 	b.WriteString(strings.ReplaceAll(strings.ReplaceAll(extra, "\r\n", "\n"), "\n", "\r\n"))
 	if body != "" {
 		b.WriteString("Content-Type: application/sdp\r\n")

@@ -1,0 +1,395 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestInviteRetransmissionIsAbsorbed(t *testing.T) {
+	in := make(calls, 2)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	text := invite("a1", "call-1", "")
+	w.send(text)
+	leg := in.next(t)
+	w.response(100, "INVITE")
+	w.send(text)
+	w.response(100, "INVITE") // the last response again
+	if err := leg.Ring(); err != nil {
+		t.Fatal(err)
+	}
+	first := w.response(180, "INVITE")
+	w.send(text)
+	if again := w.response(180, "INVITE"); param(again.To().Params, "tag") != param(first.To().Params, "tag") {
+		t.Error("the To tag changed")
+	}
+	leg.End(EndReason{Code: 486})
+	w.response(486, "INVITE")
+	w.send(text)
+	w.response(486, "INVITE")
+	if len(in) != 0 {
+		t.Error("a retransmission became a call")
+	}
+}
+
+func TestFailureIsRetransmittedUntilItsACK(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in, T1: 5 * time.Millisecond, T4: 5 * time.Millisecond})
+	w := newWire(t, s)
+	w.send(invite("f1", "call-f", ""))
+	in.next(t).End(EndReason{Code: 486})
+	var tag string
+	for range 3 {
+		tag = param(w.response(486, "INVITE").To().Params, "tag")
+	}
+	w.send(strings.Replace(inDialog("ACK", "f1", "call-f", tag, 10, "", ""), "CSeq: 10 INVITE", "CSeq: 10 ACK", 1))
+	eventually(t, "transaction gone", func() bool { _, n, _ := s.sizes(); return n == 0 })
+}
+
+func TestCancelIsAnsweredAndMatched(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	w.send(invite("k1", "call-k", ""))
+	leg := in.next(t)
+	events := watch(t, leg)
+	if err := leg.Ring(); err != nil {
+		t.Fatal(err)
+	}
+	cancel := "CANCEL sip:bob@example.com SIP/2.0\nVia: SIP/2.0/UDP {me};branch=z9hG4bKk1;rport\nMax-Forwards: 70\n" +
+		"From: <sip:cleo@example.com>;tag=c1\nTo: <sip:bob@example.com>\nCall-ID: call-k\nCSeq: 10 CANCEL\nContent-Length: 0\n\n"
+	w.send(cancel)
+	w.response(200, "CANCEL")
+	w.response(487, "INVITE")
+	if got := await[Ended](events); got.By != Remote || got.Code != 487 {
+		t.Errorf("%+v", got)
+	}
+	if err := leg.Answer([]byte(answer)); !errors.Is(err, ErrWrongState) {
+		t.Errorf("answer after CANCEL: %v", err)
+	}
+	w.send(strings.ReplaceAll(cancel, "z9hG4bKk1", "z9hG4bKnobody"))
+	w.response(481, "CANCEL")
+}
+
+func TestAnswerWithoutACK(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in, T1: 10 * time.Millisecond, T2: 80 * time.Millisecond})
+	w := newWire(t, s)
+	w.send(invite("n1", "call-n", ""))
+	leg := in.next(t)
+	events := watch(t, leg)
+	if err := leg.Answer([]byte(answer)); err != nil {
+		t.Fatal(err)
+	}
+	// 640 ms at 10, 20, 40, 80, 80 … is about ten; a flat 10 ms would be 64.
+	copies := 0
+	for {
+		switch msg := w.read(); {
+		case strings.HasPrefix(string(w.last), "SIP/2.0 200"):
+			copies++
+			continue
+		case strings.HasPrefix(string(w.last), "BYE "):
+			if value(msg, "Reason") != `SIP;cause=408;text="ACK Timeout"` {
+				t.Errorf("reason %q", value(msg, "Reason"))
+			}
+		default:
+			continue
+		}
+		break
+	}
+	if copies < 3 || copies > 14 {
+		t.Errorf("%d copies of the 200", copies)
+	}
+	if got := await[Ended](events); got.By != Network || got.Code != 408 || !errors.Is(got.Err, ErrNoACK) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestHangupBeforeACKWaitsForIt(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	w.send(invite("h1", "call-h", ""))
+	leg := in.next(t)
+	if err := leg.Answer([]byte(answer)); err != nil {
+		t.Fatal(err)
+	}
+	ok := w.response(200, "INVITE")
+	leg.End(EndReason{})
+	await[Ended](watch(t, leg))
+	w.response(200, "INVITE") // a copy, and no BYE before the ACK
+	w.send(inDialog("ACK", "h2", "call-h", param(ok.To().Params, "tag"), 10, "", ""))
+	w.reply(w.request("BYE"), 200, "OK", "", "")
+	eventually(t, "leg forgotten", func() bool { n, _, _ := s.sizes(); return n == 0 })
+}
+
+// openCall makes an established inbound call from a wire.
+func openCall(t *testing.T, s *Stack, in calls, w *wire, id, extra string) (*Leg, *watcher, string) {
+	t.Helper()
+	w.send(invite(id, "call-"+id, extra))
+	leg := in.next(t)
+	events := watch(t, leg)
+	if err := leg.Answer([]byte(answer)); err != nil {
+		t.Fatal(err)
+	}
+	tag := param(w.response(200, "INVITE").To().Params, "tag")
+	w.send(inDialog("ACK", id+"ack", "call-"+id, tag, 10, "", ""))
+	await[Established](events)
+	return leg, events, tag
+}
+
+func TestByeOvertakingTheACK(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	w.send(invite("o1", "call-o", ""))
+	leg := in.next(t)
+	events := watch(t, leg)
+	if err := leg.Answer([]byte(answer)); err != nil {
+		t.Fatal(err)
+	}
+	tag := param(w.response(200, "INVITE").To().Params, "tag")
+	w.send(inDialog("BYE", "o3", "call-o", tag, 11, "", ""))
+	w.response(200, "BYE")
+	w.send(inDialog("ACK", "o2", "call-o", tag, 10, "", ""))
+	if got := await[Ended](events); got.By != Remote {
+		t.Errorf("%+v", got)
+	}
+	w.send(inDialog("BYE", "o4", "call-o", tag, 12, "", ""))
+	w.response(481, "BYE")
+}
+
+func TestInDialogRequests(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	leg, events, tag := openCall(t, s, in, w, "d", "")
+	ask := func(method string, seq int, extra, body string, want int) {
+		t.Helper()
+		w.send(inDialog(method, fmt.Sprintf("d%s%d%d", method, seq, len(body)), "call-d", tag, seq, extra, body))
+		w.response(want, method)
+	}
+	ask("INFO", 20, "Content-Type: application/dtmf-relay\n", "Signal=5\r\nDuration=160\r\n", 200)
+	if got := await[Digit](events); got.Digit != '5' || got.Duration != 160*time.Millisecond {
+		t.Errorf("%+v", got)
+	}
+	ask("INFO", 21, "Content-Type: text/html\n", "<b>", 415)
+	ask("INFO", 22, "", "", 200)
+	ask("OPTIONS", 23, "", "", 200)
+	ask("NOTIFY", 24, "Event: refer\n", "", 200)
+	ask("MESSAGE", 25, "Content-Type: text/plain\n", "hello", 405)
+	ask("OPTIONS", 19, "", "", 500)                        // CSeq went back
+	ask("OPTIONS", 26, "Require: 100rel, timer\n", "", 420) // and what we cannot do
+	w.send(strings.Replace(inDialog("OPTIONS", "dx", "call-d", tag, 27, "", ""), "tag=c1", "tag=other", 1))
+	w.response(481, "OPTIONS")
+	ask("BYE", 28, "Reason: Q.850;cause=16;text=\"Normal, really\"\n", "", 200)
+	if got := await[Ended](events); got.By != Remote || got.Code != 0 || got.Q850 != 16 || got.Text == "" {
+		t.Errorf("%+v", got)
+	}
+	_ = leg
+}
+
+func TestReoffer(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	leg, events, tag := openCall(t, s, in, w, "r", "")
+	hold := strings.Replace(offer, "o=- 1 1", "o=- 1 2", 1) + "a=sendonly\r\n"
+	const sdp = "Content-Type: application/sdp\n"
+
+	w.send(inDialog("INVITE", "r1", "call-r", tag, 20, sdp, hold))
+	if got := await[Reoffer](events); string(got.SDP) != hold || got.Method != "INVITE" {
+		t.Errorf("%+v", got)
+	}
+	w.send(inDialog("INVITE", "r2", "call-r", tag, 21, sdp, offer)) // one at a time
+	w.response(500, "INVITE")
+	held := strings.Replace(answer, "o=- 2 1", "o=- 2 2", 1)
+	if err := leg.AnswerReoffer([]byte(held)); err != nil {
+		t.Fatal(err)
+	}
+	if res := w.response(200, "INVITE"); string(res.Body()) != held {
+		t.Errorf("answer %q", res.Body())
+	}
+	w.send(inDialog("ACK", "r3", "call-r", tag, 20, "", ""))
+	if string(leg.RemoteSDP()) != hold || string(leg.LocalSDP()) != held {
+		t.Error("SDP not taken over")
+	}
+
+	w.send(inDialog("UPDATE", "r4", "call-r", tag, 22, sdp, offer))
+	eventually(t, "refusal possible", func() bool { return leg.RefuseReoffer(488) == nil })
+	w.response(488, "UPDATE")
+	if string(leg.RemoteSDP()) != hold {
+		t.Error("a refused offer was taken over")
+	}
+	// Nobody answers: the SDP as it stands is the answer.
+	w.send(inDialog("UPDATE", "r5", "call-r", tag, 23, sdp, offer))
+	if res := w.response(200, "UPDATE"); string(res.Body()) != held {
+		t.Errorf("default answer %q", res.Body())
+	}
+	// The same SDP again, and none at all, are refreshes: no event.
+	before := strings.Count(events.names(), "Reoffer")
+	w.send(inDialog("INVITE", "r6", "call-r", tag, 24, sdp, offer))
+	w.response(200, "INVITE")
+	w.send(inDialog("ACK", "r7", "call-r", tag, 24, "", ""))
+	w.send(inDialog("UPDATE", "r8", "call-r", tag, 25, "", ""))
+	if res := w.response(200, "UPDATE"); len(res.Body()) != 0 {
+		t.Errorf("UPDATE without offer got %q", res.Body())
+	}
+	if strings.Count(events.names(), "Reoffer") != before {
+		t.Error("a refresh was told as a new offer")
+	}
+	if err := leg.AnswerReoffer(nil); !errors.Is(err, ErrWrongState) {
+		t.Errorf("no offer pending: %v", err)
+	}
+}
+
+func TestReofferWithoutACKEndsTheCall(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in, T1: 5 * time.Millisecond})
+	w := newWire(t, s)
+	_, events, tag := openCall(t, s, in, w, "q", "")
+	w.send(inDialog("INVITE", "q1", "call-q", tag, 20, "", ""))
+	w.request("BYE")
+	if got := await[Ended](events); !errors.Is(got.Err, ErrNoACK) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestDelayedOffer(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	text := invite("l1", "call-l", "")
+	head, _, _ := strings.Cut(text, "Content-Type")
+	w.send(head + "Content-Length: 0\n\n")
+	leg := in.next(t)
+	events := watch(t, leg)
+	if leg.RemoteSDP() != nil {
+		t.Error("an offer out of nowhere")
+	}
+	if err := leg.Answer([]byte(offer)); err != nil {
+		t.Fatal(err)
+	}
+	tag := param(w.response(200, "INVITE").To().Params, "tag")
+	w.send(inDialog("ACK", "l2", "call-l", tag, 10, "Content-Type: application/sdp\n", answer))
+	if got := await[Established](events); string(got.SDP) != answer {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestRoutesAndTargetAreKept(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	proxy, phone := newWire(t, s), newWire(t, s)
+	// The INVITE names a proxy as loose route and a phone as contact.
+	text := invite("p1", "call-p", "Record-Route: <sip:"+proxy.addr()+";lr>, <sip:127.0.0.9;lr>\n")
+	text = strings.Replace(text, "Contact: <sip:cleo@{me}>", "Contact: <sip:cleo@"+phone.addr()+">", 1)
+	proxy.send(text)
+	leg := in.next(t)
+	if err := leg.Answer([]byte(answer)); err != nil {
+		t.Fatal(err)
+	}
+	ok := proxy.response(200, "INVITE")
+	if len(ok.GetHeaders("Record-Route")) != 2 {
+		t.Error("Record-Route not copied")
+	}
+	tag := param(ok.To().Params, "tag")
+	ack := strings.Replace(inDialog("ACK", "p2", "call-p", tag, 10, "", ""), "{me}", phone.addr(), 1)
+	proxy.send(ack)
+	eventually(t, "established", func() bool { leg.mu.Lock(); defer leg.mu.Unlock(); return leg.phase == phaseUp })
+	// A target refresh by UPDATE, then our BYE.
+	update := inDialog("UPDATE", "p3", "call-p", tag, 20, "", "")
+	update = strings.Replace(update, "Contact: <sip:cleo@{me}>", "Contact: <sip:moved@"+phone.addr()+">", 1)
+	proxy.send(update)
+	proxy.response(200, "UPDATE")
+	leg.End(EndReason{})
+	bye := proxy.request("BYE")
+	routes := bye.GetHeaders("Route")
+	if bye.Recipient.String() != "sip:moved@"+phone.addr() || len(routes) != 2 ||
+		!strings.Contains(routes[0].Value(), proxy.addr()) {
+		t.Errorf("BYE to %s by %v", bye.Recipient.String(), routes)
+	}
+	proxy.reply(bye, 200, "OK", "", "")
+}
+
+func TestServerAnswers(t *testing.T) {
+	in := make(calls, 4)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	n := 0
+	ask := func(change func(string) string, method string, want int) string {
+		t.Helper()
+		n++
+		text := strings.ReplaceAll(invite(fmt.Sprintf("s%d", n), fmt.Sprintf("call-s%d", n), ""), "INVITE", method)
+		w.send(change(text))
+		w.response(want, method)
+		return string(w.last)
+	}
+	same := func(s string) string { return s }
+	sub := func(from, to string) func(string) string {
+		return func(s string) string { return strings.Replace(s, from, to, 1) }
+	}
+	if got := ask(same, "OPTIONS", 200); !strings.Contains(got, "Allow: INVITE") || !strings.Contains(got, "Supported: timer") {
+		t.Error(got)
+	}
+	if got := ask(same, "MESSAGE", 405); !strings.Contains(got, "Allow: INVITE") {
+		t.Error(got)
+	}
+	ask(same, "FROBNICATE", 405)
+	ask(same, "SUBSCRIBE", 405)
+	ask(same, "REGISTER", 405)
+	ask(same, "BYE", 481)
+	ask(same, "NOTIFY", 481)
+	ask(sub("To: <sip:bob@example.com>", "To: <sip:bob@example.com>;tag=gone"), "INFO", 481)
+	ask(sub("To: <sip:bob@example.com>", "To: <sip:bob@example.com>;tag=gone"), "INVITE", 481)
+	if got := ask(sub("Max-Forwards: 70", "Require: 100rel,timer,foo"), "INVITE", 420); !strings.Contains(got, "Unsupported: 100rel, foo") {
+		t.Error(got)
+	}
+	ask(sub("Max-Forwards: 70", "Session-Expires: 30"), "INVITE", 422)
+	ask(sub("application/sdp", "text/plain"), "INVITE", 415)
+	ask(sub("Contact:", "X-Contact:"), "INVITE", 400)
+	ask(sub("sip:bob@example.com SIP/2.0", "tel:+4930 SIP/2.0"), "INVITE", 416)
+	ask(sub("From:", "X-From:"), "INVITE", 400)
+	ask(sub(";tag=c1", ""), "INVITE", 400)
+	ask(sub("CSeq: 10 INVITE", "CSeq: 10 INVITE\nX-Y: 1"), "INVITE", 100)
+	in.next(t)
+	if len(in) != 0 {
+		t.Error("a refused INVITE became a call")
+	}
+}
+
+func TestMergedRequestIsRefused(t *testing.T) {
+	in := make(calls, 2)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	w.send(invite("m1", "call-m", ""))
+	in.next(t)
+	w.send(invite("m2", "call-m", "")) // the same by another path
+	w.response(482, "INVITE")
+}
+
+func TestExpiresOfTheCaller(t *testing.T) {
+	in := make(calls, 1)
+	s := listen(t, Config{Handler: in})
+	w := newWire(t, s)
+	w.send(invite("e1", "call-e", "Expires: 1\n"))
+	events := watch(t, in.next(t))
+	w.response(487, "INVITE")
+	if got := await[Ended](events); got.By != Remote || !got.TimedOut {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestRportAndReceived(t *testing.T) {
+	s := listen(t, Config{})
+	w := newWire(t, s)
+	text := strings.ReplaceAll(invite("v1", "call-v", ""), "INVITE", "OPTIONS")
+	w.send(strings.Replace(text, "UDP {me};", "UDP phone.invalid:9;", 1))
+	via := w.response(200, "OPTIONS").Via()
+	if _, port, _ := strings.Cut(w.addr(), ":"); param(via.Params, "received") != "127.0.0.1" || param(via.Params, "rport") != port {
+		t.Errorf("via %s", via.Value())
+	}
+}
