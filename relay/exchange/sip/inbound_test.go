@@ -244,6 +244,7 @@ func TestReoffer(t *testing.T) {
 	if err := leg.AnswerReoffer(nil); !errors.Is(err, ErrWrongState) {
 		t.Errorf("no offer pending: %v", err)
 	}
+	w.hangUp(leg)
 }
 
 func TestReofferWithoutACKEndsTheCall(t *testing.T) {
@@ -278,6 +279,7 @@ func TestDelayedOffer(t *testing.T) {
 	if got := await[Established](events); string(got.SDP) != answer {
 		t.Errorf("%+v", got)
 	}
+	w.hangUp(leg)
 }
 
 func TestRoutesAndTargetAreKept(t *testing.T) {

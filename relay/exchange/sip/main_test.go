@@ -217,7 +217,7 @@ func (w *wire) response(code int, method string) *sip.Response {
 	w.t.Helper()
 	for {
 		res, ok := w.read().(*sip.Response)
-		if ok && string(res.CSeq().MethodName) == method && res.StatusCode == code {
+		if ok && res.CSeq() != nil && string(res.CSeq().MethodName) == method && res.StatusCode == code {
 			return res
 		}
 	}
@@ -264,4 +264,11 @@ func inDialog(method, branch, callID, toTag string, seq int, extra, body string)
 		"Max-Forwards: 70\nFrom: <sip:cleo@example.com>;tag=c1\nTo: <sip:bob@example.com>;tag=%s\n"+
 		"Call-ID: %s\nCSeq: %d %s\nContact: <sip:cleo@{me}>\n%sContent-Length: %d\n\n%s",
 		method, branch, toTag, callID, seq, method, extra, len(body), body)
+}
+
+// hangUp ends a leg and plays the peer's part of it.
+func (w *wire) hangUp(l *Leg) {
+	w.t.Helper()
+	l.End(EndReason{})
+	w.reply(w.request("BYE"), 200, "OK", "", "")
 }

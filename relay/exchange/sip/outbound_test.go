@@ -90,7 +90,7 @@ func TestCancelThatIsIgnored(t *testing.T) {
 func TestForkedAnswerIsEnded(t *testing.T) {
 	s := listen(t, Config{})
 	w := newWire(t, s)
-	_, events := call(t, s, "sip:bob@"+w.addr())
+	l, events := call(t, s, "sip:bob@"+w.addr())
 	inv := w.request("INVITE")
 	w.reply(inv, 200, "OK", "", answer)
 	w.request("ACK")
@@ -109,6 +109,7 @@ func TestForkedAnswerIsEnded(t *testing.T) {
 	if strings.Contains(events.names(), "Ended") {
 		t.Error("the first answer was ended")
 	}
+	w.hangUp(l)
 }
 
 func TestRedirects(t *testing.T) {
