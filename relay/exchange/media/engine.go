@@ -82,8 +82,8 @@ func (e *Engine) Close() {
 // now is the time since the engine started, from the monotonic clock.
 func (e *Engine) now() time.Duration { return time.Since(e.start) }
 
-// Open binds a pair of sockets on the address: RTP on an even port, RTCP on
-// the next. The caller closes the stream. Errors wrap ErrClosed, ErrNoPorts or
+// Open binds a pair of sockets on the address (one that can stand in an SDP,
+// so not the unspecified one): RTP on an even port, RTCP on the next. The caller closes the stream. Errors wrap ErrClosed, ErrNoPorts or
 // the system's refusal to bind.
 func (e *Engine) Open(bind netip.Addr) (*Stream, error) {
 	e.mu.Lock()

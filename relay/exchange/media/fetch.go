@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -67,8 +68,12 @@ func (f *fetcher) get(ctx context.Context, ref string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	u, err := url.Parse(ref)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
+	if err != nil { // without the URL itself, which may hold a password
+		var bad *url.Error
+		if errors.As(err, &bad) {
+			err = bad.Err
+		}
+		return nil, fmt.Errorf("%w: URL: %w", ErrFetch, err)
 	}
 	switch u.Scheme {
 	case "http", "https":

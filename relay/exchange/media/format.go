@@ -61,19 +61,19 @@ type codec struct {
 	clock   int
 	fmtp    string
 	silence []byte // one Frame of silence, ready to send
-	pcmRate int    // sample rate of the encoder, 0 when there is none
 }
 
-// codecs in RELAY's order. Silence: G.711 zero in either law; G.722 and G.729
-// are what their encoders settle on for digital zero (two 10 ms frames of
-// G.729); Opus is a 20 ms CELT frame of silence, understood by every decoder.
+// codecs in RELAY's order. Silence: G.711 zero in either law; for G.722 the
+// code that adds nothing in either band, on which a decoder comes to rest; two
+// 10 ms frames of G.729 that decode to ±2; a 20 ms CELT frame of silence for
+// Opus, understood by every decoder.
 var codecs = []*codec{
-	{codecPCMU, "PCMU", "PCMU", 0, 8000, "", slices.Repeat([]byte{0xff}, 160), 8000},
-	{codecPCMA, "PCMA", "PCMA", 8, 8000, "", slices.Repeat([]byte{0xd5}, 160), 8000},
-	{codecOpus, "OPUS", "opus", PayloadOpus, 48000, "useinbandfec=1", []byte{0xf8, 0xff, 0xfe}, 0},
+	{codecPCMU, "PCMU", "PCMU", 0, 8000, "", slices.Repeat([]byte{0xff}, 160)},
+	{codecPCMA, "PCMA", "PCMA", 8, 8000, "", slices.Repeat([]byte{0xd5}, 160)},
+	{codecOpus, "OPUS", "opus", PayloadOpus, 48000, "useinbandfec=1", []byte{0xf8, 0xff, 0xfe}},
 	{codecG729, "G729", "G729", 18, 8000, "annexb=no", slices.Repeat(
-		[]byte{0x78, 0x52, 0x80, 0xa0, 0x00, 0xfa, 0xc2, 0x00, 0x07, 0xd6}, 2), 0},
-	{codecG722, "G722", "G722", 9, 8000, "", slices.Repeat([]byte{0xfa}, 160), 0},
+		[]byte{0x78, 0x52, 0x80, 0xa0, 0x00, 0xfa, 0xc2, 0x00, 0x07, 0xd6}, 2)},
+	{codecG722, "G722", "G722", 9, 8000, "", slices.Repeat([]byte{0xfc}, 160)},
 }
 
 // noCodec stands for "not started" and for formats we cannot carry.

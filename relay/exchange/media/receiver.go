@@ -37,11 +37,11 @@ const relatch = 2 * time.Second
 const takeover = 60 * time.Millisecond
 
 // start takes over a new agreement. What was heard stays heard: a re-INVITE
-// to the same address must not open the latch to strangers.
+// to the same address, or to none (hold), must not open the latch to strangers.
 func (r *receiver) start(remote netip.AddrPort, c *codec, f Format, dtmf uint8, dir Direction) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.signalled != remote {
+	if r.signalled != remote && !remote.Addr().IsUnspecified() {
 		r.heard = netip.AddrPort{}
 	}
 	if r.codec != c {

@@ -13,7 +13,7 @@ import (
 // Source makes the sound a stream sends when nothing else is played: a
 // person's voice, a test tone. ReadPCM fills pcm with the next samples at
 // 8000 Hz and returns how many it wrote; the rest of the frame is silent. It
-// is called from the engine's clock and must not block.
+// is called from the engine's clock: it must not block, and not call the stream.
 type Source interface {
 	ReadPCM(pcm []int16) int
 }
