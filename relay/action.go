@@ -1,0 +1,135 @@
+package relay
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"cordpair/model"
+	"cordpair/relay/wire"
+)
+
+// stateCallEnded is the state of an action whose call ended under it.
+const stateCallEnded = "call ended"
+
+// action is something that runs on a call under a control id: a play, a
+// recording. The client's lock guards it.
+type action struct {
+	c       *Client
+	call    model.CallID
+	control string
+	kind    string
+	state   string
+	over    bool
+	body    wire.ActionEvent // of the event that ended it
+	// ends tells by an event whether it ends the action.
+	ends func(*actionNote) bool
+}
+
+// start registers an action and asks for it; it returns when the server took
+// it.
+func (k *Call) start(ctx context.Context, op, method string, a *action, build func(wire.CallRef, string) any) (answer, error) {
+	c := k.c
+	a.c, a.call = c, k.id
+	if a.control == "" {
+		a.control = uuid.NewString()
+	}
+	c.mu.Lock()
+	c.actions[a.control] = a
+	c.mu.Unlock()
+	ans, err := c.ask(ctx, op, k.id, method, func(ref wire.CallRef) any { return build(ref, a.control) })
+	if err != nil {
+		c.mu.Lock()
+		a.ended("error")
+		delete(c.actions, a.control)
+		c.mu.Unlock()
+		return ans, err
+	}
+	return ans, nil
+}
+
+// actionMoved folds an event of an action. The lock is held.
+func (c *Client) actionMoved(n *actionNote) {
+	a := c.actions[n.body.ControlID]
+	if a == nil {
+		return
+	}
+	a.moved(n)
+	if a.over {
+		delete(c.actions, a.control)
+	}
+}
+
+func (a *action) moved(n *actionNote) {
+	if a.over {
+		return
+	}
+	if n.kind == a.kind && n.body.State != "" {
+		a.state = model.Clean(n.body.State)
+	}
+	if a.ends(n) {
+		a.body = n.body
+		a.over = true
+	}
+	a.c.check(watchKey{keyControl, a.control})
+}
+
+// ended ends the action from outside.
+func (a *action) ended(state string) {
+	if !a.over {
+		a.over, a.state = true, state
+		a.c.check(watchKey{keyControl, a.control})
+	}
+}
+
+// wait waits for the end of the action.
+func (a *action) wait(ctx context.Context, op string) error {
+	return a.c.until(ctx, op, a.call, func() (bool, error) {
+		switch {
+		case !a.over:
+			return false, nil
+		case a.state == stateCallEnded:
+			return false, &Error{Op: op, Call: a.call, Kind: ErrEnded}
+		case a.state == wire.ActionErr:
+			return false, &Error{Op: op, Call: a.call, Kind: ErrActionFailed}
+		}
+		return true, nil
+	}, watchKey{keyControl, a.control})
+}
+
+// control sends a sub-command of the action. An action that is over, here or
+// by the server's word, needs none.
+func (a *action) command(ctx context.Context, op, method string, fill func(*wire.ControlParams)) error {
+	a.c.mu.Lock()
+	over := a.over
+	a.c.mu.Unlock()
+	if over {
+		return nil
+	}
+	_, err := a.c.askAction(ctx, op, a.call, method, func(ref wire.CallRef) any {
+		p := wire.ControlParams{CallRef: ref, ControlID: a.control}
+		if fill != nil {
+			fill(&p)
+		}
+		return p
+	})
+	if isGone(err) {
+		return nil
+	}
+	return err
+}
+
+// terminal ends an action on the states given.
+func terminal(kind string, states ...string) func(*actionNote) bool {
+	return func(n *actionNote) bool {
+		if n.kind != kind {
+			return false
+		}
+		for _, s := range states {
+			if n.body.State == s {
+				return true
+			}
+		}
+		return false
+	}
+}

@@ -1,0 +1,120 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cordpair/model"
+	"cordpair/relay/wire"
+)
+
+// command carries out a command of the SDK and waits for the server's word.
+// The client's Book is told, so that it knows what was wanted here.
+func (c *Client) command(ctx context.Context, op string, cmd model.Command) (answer, error) {
+	target := model.Target(cmd)
+	c.mu.Lock()
+	r, out, err := c.order(cmd, nil)
+	c.mu.Unlock()
+	if err != nil {
+		return answer{}, &Error{Op: op, Call: target, Kind: ErrInvalid, Err: err}
+	}
+	return c.await(ctx, op, target, r, out, true)
+}
+
+// order submits a command as an order of the client's own Book; then, which
+// may be nil, is called under the lock once it is settled.
+func (c *Client) order(cmd model.Command, then func(answer)) (*request, <-chan answer, error) {
+	out := make(chan answer, 1)
+	now := time.Now()
+	var id model.CommandID
+	r, err := c.requestFor(cmd, now.Add(c.cfg.RequestTimeout), func(a answer) {
+		c.fold(model.OrderSettled{At: a.at, Order: id, Fault: a.fault})
+		if then != nil {
+			then(a)
+		}
+		out <- a
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	id = c.book.Give(cmd, now).ID
+	c.submit(r)
+	return r, out, nil
+}
+
+// ask sends any request about a call and waits for the server's word. build
+// gets the reference that the request must carry.
+func (c *Client) ask(ctx context.Context, op string, call model.CallID, method string, build func(wire.CallRef) any) (answer, error) {
+	return c.asking(ctx, op, call, method, build, true)
+}
+
+func (c *Client) asking(ctx context.Context, op string, call model.CallID, method string, build func(wire.CallRef) any, ofCall bool) (answer, error) {
+	out := make(chan answer, 1)
+	c.mu.Lock()
+	params := build(wire.CallRef{NodeID: c.node(call), CallID: string(call)})
+	r, err := newRequest(method, params, time.Now().Add(c.cfg.RequestTimeout), func(a answer) { out <- a })
+	if err == nil {
+		c.submit(r)
+	}
+	c.mu.Unlock()
+	if err != nil {
+		return answer{}, &Error{Op: op, Call: call, Kind: ErrInvalid, Err: err}
+	}
+	return c.await(ctx, op, call, r, out, ofCall)
+}
+
+// askAction is ask for a sub-command, where 404 means that the action is over,
+// not the call.
+func (c *Client) askAction(ctx context.Context, op string, call model.CallID, method string, build func(wire.CallRef) any) (answer, error) {
+	return c.asking(ctx, op, call, method, build, false)
+}
+
+// await waits for the answer to a request. When ctx ends first a request that
+// was never sent is withdrawn; of one that was sent the outcome is unknown.
+func (c *Client) await(ctx context.Context, op string, call model.CallID, r *request, out <-chan answer, ofCall bool) (answer, error) {
+	var a answer
+	select {
+	case a = <-out:
+	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		e := &Error{Op: op, Call: call, Err: ctx.Err()}
+		if r.on == nil {
+			c.overdue(r)
+			e.Kind = ErrExpired
+		}
+		return a, e
+	}
+	if a.fault == nil {
+		return a, nil
+	}
+	return a, c.failure(op, call, a.fault, ofCall)
+}
+
+// failure turns a fault into an error.
+func (c *Client) failure(op string, call model.CallID, f *model.Fault, ofCall bool) error {
+	e := faultError(op, call, f)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over != nil && e.Kind == ErrExpired {
+		e.Kind = c.over
+	}
+	if e.Kind == ErrGone && ofCall {
+		c.gone(call)
+	}
+	return e
+}
+
+// gone ends a call that the server does not know any more. Whoever reads the
+// stream got the refusal itself. The lock is held.
+func (c *Client) gone(id model.CallID) {
+	if call := c.book.Call(id); call != nil && call.State != model.Ended {
+		c.fold(model.CallSeen{At: time.Now(), Call: model.CallInfo{ID: id, State: model.Ended, EndReason: wordGone}})
+	}
+}
+
+// wordGone is our word for a call that the server denies.
+const wordGone = "gone"
+
+func isGone(err error) bool { return errors.Is(err, ErrGone) }

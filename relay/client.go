@@ -1,0 +1,184 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"cordpair/model"
+)
+
+// Client is a supervised link to a RELAY server and all that is known over it.
+// All methods may be called from any goroutine. Close it when done.
+type Client struct {
+	cfg    Config
+	log    *slog.Logger
+	box    *mailbox
+	alarms *alarms
+	retry  chan struct{} // one token: do not wait with the next try
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	dec    decoder // the reader's; there is one reader at a time
+
+	mu      sync.Mutex // guards all below; held only to fold and to queue
+	book    *model.Book
+	link    model.Link
+	conn    *conn // set while the session is up
+	session Session
+	// contexts are those of the configuration and of Receive.
+	contexts []string
+	inflight map[string]*request
+	waiting  []*request // for the link
+	seq      uint64
+	watches  map[watchKey]map[*watch]struct{}
+	handles  map[model.CallID]*Call
+	actions  map[string]*action
+	dials    map[model.Tag]*dialing
+	offers   offers
+	graves   graves
+
+	feeding   bool
+	listed    bool // the server's full list was folded in this session
+	graceOver bool
+	graceBell *alarm
+	over      error // why nothing is sent any more: ErrAuth, ErrClosed
+	ready     chan struct{}
+	readied   bool
+	stray     int // replies to nothing
+	unknown   int // events of an unknown type
+	garbage   int // frames that could not be read
+}
+
+// Open checks the configuration, starts the link in the background and returns
+// at once; it fails only with ErrConfig. The client lives until Close or the
+// end of ctx, whichever comes first; neither ends a call.
+func Open(ctx context.Context, cfg Config) (*Client, error) {
+	cfg, err := cfg.complete()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	c := &Client{
+		cfg: cfg, log: cfg.Logger, cancel: cancel,
+		box: newMailbox(), alarms: newAlarms(), retry: make(chan struct{}, 1),
+		book: model.NewBook(), contexts: cfg.Contexts,
+		inflight: make(map[string]*request),
+		watches:  make(map[watchKey]map[*watch]struct{}),
+		handles:  make(map[model.CallID]*Call),
+		actions:  make(map[string]*action),
+		dials:    make(map[model.Tag]*dialing),
+		ready:    make(chan struct{}),
+	}
+	c.book.Linger = forever // the client forgets ended calls itself, at once
+	if cfg.Resume != nil {
+		c.session = *cfg.Resume
+	}
+	c.link = model.Link{State: model.LinkConnecting, Server: model.Server{URL: cfg.URL}}
+	c.wg.Add(2)
+	go c.runAlarms(ctx) // ends with ctx; Close waits
+	go c.supervise(ctx) // ends with ctx or when credentials are refused; Close waits
+	return c, nil
+}
+
+func (c *Client) runAlarms(ctx context.Context) {
+	defer c.wg.Done()
+	for ctx.Err() == nil {
+		c.guard("deadlines", func() { c.alarms.run(ctx) })
+	}
+}
+
+// guard runs fn and turns a panic into a Notice and an error: a defect of ours
+// must not take the program down.
+func (c *Client) guard(where string, fn func()) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a defect in %s: %v", where, p)
+			c.log.Error("relay: recovered", "where", where, "panic", p)
+			c.notice(model.Clean(err.Error()))
+		}
+	}()
+	fn()
+	return nil
+}
+
+// Ready waits until the first session is up and, where the server offers its
+// list of calls, until that has been read. It returns ErrAuth when the
+// credentials are refused, ErrClosed, or the error of ctx.
+func (c *Client) Ready(ctx context.Context) error {
+	select {
+	case <-c.ready:
+	case <-ctx.Done():
+		return &Error{Op: "open", Kind: ErrTimeout, Text: c.Link().Detail, Err: ctx.Err()}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over != nil {
+		return &Error{Op: "open", Kind: c.over, Text: c.link.Detail}
+	}
+	return nil
+}
+
+func (c *Client) nowReady() {
+	if !c.readied {
+		c.readied = true
+		close(c.ready)
+	}
+}
+
+// Link is the state of the link.
+func (c *Client) Link() model.Link {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.link
+}
+
+// Reconnect makes a new connection now: it cuts a wait short, and drops a link
+// that is up.
+func (c *Client) Reconnect() {
+	c.mu.Lock()
+	cn := c.conn
+	c.mu.Unlock()
+	select {
+	case c.retry <- struct{}{}:
+	default:
+	}
+	if cn != nil {
+		cn.close(errReconnect)
+	}
+}
+
+// Close ends the link and all waiting; calls go on. It is idempotent and
+// returns when every goroutine of the client has ended.
+func (c *Client) Close() error {
+	c.cancel()
+	c.wg.Wait()
+	return nil
+}
+
+// Stats are counters for the curious; all grow from the opening of the client
+// except those of what is there now.
+type Stats struct {
+	Calls     int // live calls known now
+	InFlight  int // requests that await their answer now
+	Stray     int // replies to no request
+	Unknown   int // events of an unknown type
+	Garbage   int // frames that could not be read
+	Misplaced int // inputs that had no place in the state they met
+}
+
+// Stats returns the counters.
+func (c *Client) Stats() Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Stats{
+		Calls: c.book.Len(), InFlight: len(c.inflight) + len(c.waiting),
+		Stray: c.stray, Unknown: c.unknown, Garbage: c.garbage, Misplaced: c.book.Misplaced(),
+	}
+}
+
+// String tells where to, not as whom.
+func (c *Client) String() string { return "relay.Client{" + c.cfg.URL + "}" }
+
+// GoString is String; it keeps %#v from showing the token.
+func (c *Client) GoString() string { return c.String() }

@@ -1,0 +1,254 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cordpair/model"
+)
+
+// ConnectSIP connects the call to a new outbound SIP leg (calling.connect) and
+// returns that leg once it has picked up; the two hear each other. The call
+// must be answered, and only one connect may be under way on it.
+//
+// It always settles: on connected; on failed, with an Error of kind
+// ErrConnectFailed whose Cause says who and why (busy, noAnswer, decline, …);
+// on the server's refusal (ErrRefused, ErrGone); when the call ends; when the
+// link stays lost beyond Config.Grace (ErrLinkLost); when the ring timeout and
+// a margin of ten seconds have passed (ErrTimeout). In the last two cases the
+// attempt is given up: a peer that answers late is hung up.
+//
+// The end of ctx ends the waiting and nothing else: the error is
+// ErrStillConnecting, the peer may still answer, Disconnect cancels it and
+// Peer names it.
+func (k *Call) ConnectSIP(ctx context.Context, req model.ConnectRequest) (peer *Call, err error) {
+	tag := newTag()
+	c := k.c
+	c.mu.Lock()
+	at, err := c.begin(k, tag, req)
+	if err != nil {
+		c.mu.Unlock()
+		return nil, err
+	}
+	w := c.watchFor(func() bool {
+		peer, err = at.outcome()
+		return peer != nil || err != nil
+	}, watchKey{keyCall, string(k.id)})
+	c.mu.Unlock()
+	if ended := c.wait(ctx, w); ended != nil {
+		return nil, at.abandon(ended)
+	}
+	return peer, err
+}
+
+// attempt is a connect of the SDK while somebody waits for it.
+type attempt struct {
+	call  *Call
+	tag   model.Tag
+	req   *request
+	fault *model.Fault
+}
+
+// begin starts a connect in the Book and on the wire. The lock is held.
+func (c *Client) begin(k *Call, tag model.Tag, req model.ConnectRequest) (*attempt, error) {
+	now := time.Now()
+	required, err := c.book.Connect(k.id, tag, req, now)
+	if err != nil {
+		return nil, k.cannot("connect", err)
+	}
+	cmd := required[0].Command
+	at := &attempt{call: k, tag: tag}
+	at.req, _, err = c.order(cmd, func(a answer) {
+		at.fault = a.fault
+		if a.fault != nil && (a.fault.Code == 404 || a.fault.Code == 410) {
+			c.gone(k.id)
+		}
+		c.check(watchKey{keyCall, string(k.id)})
+	})
+	if err != nil {
+		return nil, &Error{Op: "connect", Call: k.id, Tag: tag, Kind: ErrInvalid, Err: err}
+	}
+	c.alarms.set(now.Add(req.RingTimeout()+model.OutcomeMargin), c.deadlines)
+	return at, nil
+}
+
+// cannot turns the Book's reason why something is impossible into an error.
+func (k *Call) cannot(op string, err error) error {
+	e := &Error{Op: op, Call: k.id, Kind: ErrInvalid, Err: err}
+	switch {
+	case errors.Is(err, model.ErrOver), errors.Is(err, model.ErrNoCall):
+		e.Kind, e.Cause = ErrEnded, k.now().End
+	case errors.Is(err, model.ErrAlreadyJoined), errors.Is(err, model.ErrConnecting), errors.Is(err, model.ErrNotUp):
+		e.Kind = ErrRefused
+	}
+	return e
+}
+
+// deadlines lets attempts time out that had no outcome.
+func (c *Client) deadlines() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, req := range append([]model.Required(nil), c.book.Deadlines(time.Now())...) {
+		c.carryOut(req)
+	}
+	c.checkAll()
+}
+
+// outcome is the peer or the failure, once there is either. The lock is held.
+func (at *attempt) outcome() (*Call, error) {
+	k, c := at.call, at.call.c
+	call := k.now()
+	a := call.Attempt
+	if a == nil || a.Tag != at.tag {
+		return nil, at.failed(ErrLinkLost, model.Cause{Word: model.WordSessionLost})
+	}
+	switch {
+	case a.State == model.Connected && a.Wanted:
+		return c.handle(a.Peer), nil
+	case a.State.Over() && at.fault != nil && at.fault.Kind != model.FaultUnknown && at.fault.Kind != model.FaultTimeout:
+		e := faultError("connect", k.id, at.fault)
+		e.Tag, e.Err = at.tag, nil
+		if c.over != nil && e.Kind == ErrExpired {
+			e.Kind = c.over
+		}
+		return nil, e
+	case a.State.Over():
+		e := at.failed(ErrConnectFailed, a.Cause)
+		switch {
+		case a.Cause.Word == model.WordTimeout:
+			e.Err = ErrTimeout
+		case a.Cause.Word == model.WordSessionLost:
+			e.Err = ErrLinkLost
+		case call.State >= model.Ending:
+			e.Err = ErrEnded
+		}
+		return nil, e
+	case k.lost:
+		return nil, at.failed(ErrLinkLost, model.Cause{Word: model.WordSessionLost})
+	}
+	if kind := c.stopped(); kind != nil {
+		at.giveUp()
+		return nil, at.failed(kind, model.Cause{})
+	}
+	return nil, nil
+}
+
+func (at *attempt) failed(kind error, cause model.Cause) *Error {
+	return &Error{Op: "connect", Call: at.call.id, Tag: at.tag, Kind: kind, Cause: cause}
+}
+
+// giveUp makes sure that a peer which answers late is hung up.
+func (at *attempt) giveUp() {
+	c := at.call.c
+	required, err := c.book.Release(at.call.id, time.Now())
+	if err != nil {
+		return
+	}
+	for _, req := range append([]model.Required(nil), required...) {
+		c.carryOut(req)
+	}
+}
+
+// abandon ends the waiting for an attempt that goes on, unless it was never
+// sent: then it is withdrawn.
+func (at *attempt) abandon(why error) error {
+	c := at.call.c
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := at.failed(ErrStillConnecting, model.Cause{})
+	e.Err = why
+	if at.req.on == nil {
+		c.overdue(at.req)
+		e.Kind = ErrExpired
+	}
+	return e
+}
+
+// Disconnect takes the call and its peer apart (calling.disconnect): both stay
+// up. A connect that is under way is cancelled. It waits until the wire
+// confirms and is fine with legs that are apart already; a call without a peer
+// is refused with model.ErrNoPeer.
+func (k *Call) Disconnect(ctx context.Context) error {
+	c := k.c
+	c.mu.Lock()
+	tag, a := k.bond()
+	switch {
+	case a == nil:
+		c.mu.Unlock()
+		return &Error{Op: "disconnect", Call: k.id, Kind: ErrInvalid, Err: model.ErrNoPeer}
+	case a.State.Over():
+		c.mu.Unlock()
+		return nil
+	}
+	target := a.Call
+	ringing := a.State == model.Dialing || a.State == model.RingingPeer
+	if ringing && !a.Foreign {
+		(&attempt{call: c.handle(target)}).giveUp()
+	}
+	c.mu.Unlock()
+	if !ringing || a.Foreign {
+		if _, err := c.command(ctx, "disconnect", model.Disconnect{Call: target}); err != nil && !overAlready(err) {
+			return err
+		}
+	}
+	return k.settles(ctx, "disconnect", func(*model.Call) (bool, error) { return k.apart(tag), nil })
+}
+
+// overAlready reports whether a refusal says that nothing is connected.
+func overAlready(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && errors.Is(err, ErrRefused) && (e.Code == 404 || e.Code == 409 || e.Code == 410)
+}
+
+// Disconnected waits until the call and its peer are apart and returns who
+// brought it about and why; at once when they are already. It may be called on
+// either leg. Errors: model.ErrNoPeer when the call never had one, ErrLinkLost
+// when the link stays lost beyond Config.Grace.
+func (k *Call) Disconnected(ctx context.Context) (model.Cause, error) {
+	c := k.c
+	c.mu.Lock()
+	tag, a := k.bond()
+	c.mu.Unlock()
+	if a == nil {
+		return model.Cause{}, &Error{Op: "disconnected", Call: k.id, Kind: ErrInvalid, Err: model.ErrNoPeer}
+	}
+	var cause model.Cause
+	err := k.until(ctx, "disconnected", func(call *model.Call) (bool, error) {
+		if !k.apart(tag) {
+			return false, nil
+		}
+		if _, a := k.bond(); a != nil && a.Tag == tag && a.State.Over() {
+			cause = a.Cause
+		}
+		if cause.IsZero() {
+			cause = call.End
+		}
+		return true, nil
+	})
+	return cause, err
+}
+
+// bond is the connect that the call is or was part of, as caller or as peer;
+// one that is under way is preferred. The lock is held.
+func (k *Call) bond() (model.Tag, *model.Attempt) {
+	own := k.now().Attempt
+	if own != nil && (own.State.Active() || k.joint == nil || !k.joint.State.Active()) {
+		return own.Tag, own
+	}
+	if k.joint != nil {
+		return k.joint.Tag, k.joint
+	}
+	return "", nil
+}
+
+// apart reports whether the connect with that tag is over. The lock is held.
+func (k *Call) apart(tag model.Tag) bool {
+	call := k.now()
+	for _, a := range []*model.Attempt{call.Attempt, k.joint} {
+		if a != nil && a.Tag == tag {
+			return a.State.Over() || call.State == model.Ended
+		}
+	}
+	return true // another connect took its place
+}

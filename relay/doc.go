@@ -1,0 +1,53 @@
+// Package relay is a client of the SignalWire RELAY protocol: a Go SDK for
+// live calls that stands alone, and what the console is built on.
+//
+// # Lifecycle
+//
+// Open starts a supervised link and returns at once; Ready waits until the
+// session is up. The link comes back by itself, with a jittered backoff from
+// one to thirty seconds, resumes its session and subscribes its contexts
+// again; only refused credentials end it (ErrAuth). Close ends the link, never
+// a call.
+//
+// # Two ways to use it
+//
+// As an SDK: Incoming, DialSIP, DialPhone and Dial give a Call, whose methods
+// block until the wire has told the outcome. Call.ConnectSIP returns the peer
+// once it has picked up; Call.Disconnected returns who ended it and why.
+//
+// As a stream: Take returns everything that happened as model events, Do
+// carries out an order without ever blocking, and its outcome comes in the
+// same stream.
+//
+// # What is promised
+//
+// Order: events, outcomes of orders and changes of the link come in one
+// stream, in the order of the wire, and calls show the state of that order.
+//
+// Every wait settles. Each request has a deadline; what is given while the
+// link is down expires visibly (ErrExpired) and is never sent late; what was
+// sent when the link broke is settled at once with ErrLinkLost, outcome
+// unknown; waits for an event end when the call ends, when the client is
+// closed, or when the link stays away for longer than Config.Grace.
+//
+// A context ends the waiting, not the call. Hanging up is Hangup.
+//
+// Concurrency: every method may be called from any goroutine; Take by one at a
+// time. Nothing a program does slows down the reading of the socket.
+//
+// # Errors
+//
+// Every error is an *Error of one of the kinds ErrLinkLost, ErrAuth,
+// ErrRefused (and ErrGone), ErrExpired, ErrTimeout, ErrConnectFailed,
+// ErrDialFailed, ErrActionFailed, ErrStillConnecting, ErrEnded, ErrInvalid and
+// ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig.
+//
+// # Inside
+//
+// Three goroutines for a link: supervisor, reader, writer; and one for all
+// deadlines. The reader decodes typed, folds each event into a model.Book
+// under one lock that is held for nothing else, and wakes the waits whose
+// condition is met: state and wait are checked together, so nothing is missed.
+// Acknowledgements are sent together, whenever the socket runs dry or 32 wait.
+// Ended calls are forgotten at once; their Call keeps the last state.
+package relay

@@ -1,0 +1,74 @@
+package relay
+
+import (
+	"context"
+	"sync"
+
+	"cordpair/model"
+)
+
+// mailbox is an unbounded queue of events: putting never blocks, so the socket
+// reader never waits for a consumer. The zero mailbox is ready.
+type mailbox struct {
+	mu     sync.Mutex
+	items  []model.Event
+	full   chan struct{} // holds one token while items wait or the box is closed
+	closed bool
+}
+
+func newMailbox() *mailbox { return &mailbox{full: make(chan struct{}, 1)} }
+
+func (m *mailbox) put(events ...model.Event) {
+	m.mu.Lock()
+	if !m.closed {
+		m.items = append(m.items, events...)
+	}
+	m.mu.Unlock()
+	m.signal()
+}
+
+func (m *mailbox) signal() {
+	select {
+	case m.full <- struct{}{}:
+	default:
+	}
+}
+
+// take waits for events and returns all that wait. What was put before close
+// is still handed out; then comes ErrClosed.
+func (m *mailbox) take(ctx context.Context) ([]model.Event, error) {
+	for {
+		m.mu.Lock()
+		items, closed := m.items, m.closed
+		m.items = nil
+		m.mu.Unlock()
+		if len(items) > 0 {
+			if closed {
+				m.signal() // for the next taker to see the end
+			}
+			return items, nil
+		}
+		if closed {
+			m.signal()
+			return nil, &Error{Op: "take", Kind: ErrClosed}
+		}
+		select {
+		case <-m.full:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (m *mailbox) depth() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.items)
+}
+
+func (m *mailbox) close() {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	m.signal()
+}

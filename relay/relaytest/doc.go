@@ -1,0 +1,11 @@
+// Package relaytest is a scripted RELAY server for tests. A Server answers as
+// a server should unless a test tells it otherwise, keeps a journal of every
+// frame in both directions, and makes faults on demand: it drops the link at a
+// frame, falls silent, sends garbage, repeats itself.
+//
+// A World adds calls: it offers them, answers them and connects them to peers
+// that behave by their name (busy, decline, noanswer, notfound, hangup).
+//
+// Everything listens on 127.0.0.1 with a free port. Whoever starts a Server
+// closes it; New does so at the end of the test.
+package relaytest

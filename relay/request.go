@@ -1,0 +1,175 @@
+package relay
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+
+	"cordpair/model"
+	"cordpair/relay/wire"
+)
+
+// request is one JSON-RPC request of ours. It is settled exactly once: by its
+// answer, by its deadline, or by the loss of the link.
+type request struct {
+	id       string
+	seq      uint64 // order of submission
+	frame    []byte
+	deadline time.Time
+	plain    bool         // its result has no code
+	settle   func(answer) // called under the client's lock; must not block
+	alarm    *alarm
+	on       *conn // it was sent there; nil while it waits for a link
+	done     bool
+}
+
+// answer is the outcome of a request.
+type answer struct {
+	at    time.Time
+	raw   jsontext.Value
+	body  wire.Result
+	fault *model.Fault
+}
+
+// newRequest builds a request; deadline is when it must have its answer.
+func newRequest(method string, params any, deadline time.Time, settle func(answer)) (*request, error) {
+	id := uuid.NewString()
+	frame, err := wire.Request(wire.ID(id), method, params)
+	if err != nil {
+		return nil, err
+	}
+	return &request{id: id, frame: frame, deadline: deadline, settle: settle}, nil
+}
+
+// submit sends a request, or lets it wait for the link until its deadline. It
+// is registered before it is written.
+func (c *Client) submit(r *request) {
+	c.seq++
+	r.seq = c.seq
+	now := time.Now()
+	switch {
+	case c.over != nil:
+		c.retire(r, &model.Fault{Kind: model.FaultExpired, Text: c.over.Error()})
+		return
+	case !now.Before(r.deadline):
+		c.overdue(r)
+		return
+	}
+	r.alarm = c.alarms.set(r.deadline, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.overdue(r)
+	})
+	if c.conn == nil || c.conn.draining {
+		c.waiting = append(c.waiting, r)
+		return
+	}
+	c.sendOn(c.conn, r)
+}
+
+func (c *Client) sendOn(cn *conn, r *request) {
+	r.on = cn
+	c.inflight[r.id] = r
+	cn.send(r.frame)
+}
+
+// flushWaiting sends what was given while there was no link and is still
+// wanted.
+func (c *Client) flushWaiting() {
+	waiting := c.waiting
+	c.waiting = nil
+	now := time.Now()
+	for _, r := range waiting {
+		if now.Before(r.deadline) {
+			c.sendOn(c.conn, r)
+		} else {
+			c.overdue(r)
+		}
+	}
+}
+
+// finish settles a request, once.
+func (c *Client) finish(r *request, a answer) {
+	if r.done {
+		return
+	}
+	r.done = true
+	delete(c.inflight, r.id)
+	c.alarms.stop(r.alarm)
+	if a.at.IsZero() {
+		a.at = time.Now()
+	}
+	r.settle(a)
+}
+
+func (c *Client) retire(r *request, f *model.Fault) {
+	if r.on == nil {
+		c.waiting = slices.DeleteFunc(c.waiting, func(w *request) bool { return w == r })
+	}
+	c.finish(r, answer{fault: f})
+}
+
+// overdue settles a request whose deadline has come: one that was never sent
+// expires, and is never sent later.
+func (c *Client) overdue(r *request) {
+	if r.on == nil {
+		c.retire(r, &model.Fault{Kind: model.FaultExpired, Text: "the link was down until the deadline, nothing was sent"})
+		return
+	}
+	c.retire(r, &model.Fault{Kind: model.FaultTimeout, Text: "the server did not answer in time"})
+}
+
+// retireAll settles everything that was sent on a connection that is gone.
+func (c *Client) retireAll(cn *conn) {
+	var lost []*request
+	for _, r := range c.inflight {
+		if r.on == cn {
+			lost = append(lost, r)
+		}
+	}
+	slices.SortFunc(lost, func(a, b *request) int { return cmp.Compare(a.seq, b.seq) })
+	for _, r := range lost {
+		c.retire(r, &model.Fault{Kind: model.FaultUnknown, Text: "the link was lost before the answer, the outcome is unknown"})
+	}
+}
+
+// replied settles the request that a reply is for; a reply to nothing is
+// counted. The client's lock is held.
+func (c *Client) replied(in *inbound, at time.Time) {
+	r := c.inflight[string(in.ID)]
+	if r == nil {
+		c.stray++
+		return
+	}
+	c.finish(r, judge(in, r.plain, at))
+}
+
+// judge says whether a reply is a success: a 2xx code, and nothing less, where
+// a code belongs.
+func judge(in *inbound, plain bool, at time.Time) answer {
+	a := answer{at: at, raw: in.Result}
+	switch {
+	case in.Error != nil:
+		a.fault = refusal(in.Error.Code, in.Error.Message)
+	case len(in.Result) == 0:
+		a.fault = refusal("", "the answer holds no result")
+	case plain:
+	default:
+		if err := wire.Decode(in.Result, &a.body); err != nil {
+			a.fault = refusal("", "the answer cannot be read")
+		} else if !a.body.Code.OK() {
+			a.fault = refusal(a.body.Code, a.body.Message)
+		}
+	}
+	return a
+}
+
+func refusal(code wire.ResultCode, message string) *model.Fault {
+	if message == "" {
+		message = "no reason given"
+	}
+	return &model.Fault{Kind: model.FaultRefused, Code: code.Int(), Text: model.Clean(message)}
+}
