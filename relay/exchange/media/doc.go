@@ -27,8 +27,9 @@
 // first comes from (symmetric RTP), and onto its SSRC, and lets nobody else in.
 //
 // PCMU and PCMA can be played to, listened to, metered and turned into each
-// other. The other codecs are carried, not understood: they get valid silence
-// and pass through a bridge to the same codec.
+// other. G722 can be played to and listened to, in its lower band, as all we
+// have to play is sampled at 8000 Hz. OPUS and G729 are carried, not
+// understood: they get valid silence. Each passes a bridge to its own kind.
 //
 // # Ownership
 //

@@ -118,6 +118,9 @@ func FormatOf(name string) (Format, bool) {
 // g711 reports whether the codec is one of the two laws of G.711.
 func (c *codec) g711() bool { return c.kind == codecPCMU || c.kind == codecPCMA }
 
+// speaks reports whether we can encode and decode the codec.
+func (c *codec) speaks() bool { return c.g711() || c.kind == codecG722 }
+
 // frameTicks is the number of RTP clock ticks in one Frame.
 func (c *codec) frameTicks() uint32 { return uint32(c.clock / 50) }
 

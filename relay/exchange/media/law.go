@@ -36,7 +36,7 @@ func (c *codec) law() *lawTable {
 	return mu
 }
 
-// encode writes PCM in the codec's law.
+// encode writes PCM in the codec's law; only for codecs of G.711.
 func (c *codec) encode(dst []byte, pcm []int16) {
 	if c.kind == codecPCMA {
 		for i, v := range pcm {
@@ -56,6 +56,15 @@ func (t *lawTable) meanPower(payload []byte) float64 {
 		sum += t.power[b]
 	}
 	return sum / float64(max(1, len(payload)))
+}
+
+// meanPower is the mean square of PCM, full scale = 1.
+func meanPower(pcm []int16) float64 {
+	var sum float64
+	for _, v := range pcm {
+		sum += power(v)
+	}
+	return sum / float64(max(1, len(pcm)))
 }
 
 // LevelFloor is the level of digital silence, and of a leg without packets.

@@ -55,7 +55,7 @@ const unity = 4096
 // silence until they are there.
 //
 // Errors wrap ErrBadPlaylist, ErrNotStarted, ErrClosed, or ErrCannotEncode
-// when there is sound to play and the leg is neither PCMU nor PCMA. What goes
+// when there is sound to play and the leg is not PCMU, PCMA or G722. What goes
 // wrong later is in Playback.Err.
 func (s *Stream) Play(list Playlist) (*Playback, error) {
 	if err := list.Check(); err != nil {
@@ -69,7 +69,7 @@ func (s *Stream) Play(list Playlist) (*Playback, error) {
 		return nil, fmt.Errorf("play: %w", ErrClosed)
 	case !t.started:
 		return nil, fmt.Errorf("play: %w", ErrNotStarted)
-	case !t.codec.g711() && !list.silent():
+	case !t.codec.speaks() && !list.silent():
 		return nil, fmt.Errorf("play: %w: %s", ErrCannotEncode, t.codec.name)
 	}
 	p := &Playback{done: make(chan struct{}), clips: make([]*clip, len(list.Media)),

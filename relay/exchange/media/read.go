@@ -5,7 +5,7 @@ import "net/netip"
 // readRTP is the stream's RTP reader: it accepts, tells who listens, and
 // forwards to the other leg of a bridge, all on this goroutine.
 func (s *Stream) readRTP() {
-	pcm := make([]int16, maxPacket)
+	var ear decoder
 	s.read(s.rtp, "RTP reader", func(b []byte, from netip.AddrPort) {
 		now := s.e.now()
 		a, ok := s.rx.accept(b, from, now)
@@ -18,15 +18,35 @@ func (s *Stream) readRTP() {
 		if b := s.tx.link.Load(); b != nil {
 			b.other(s).tx.forward(b, &a, now)
 		}
-		if tap := s.tap.Load(); tap != nil && !a.event && a.codec.g711() {
-			law := a.codec.law()
-			for i, v := range a.payload {
-				pcm[i] = law.pcm[v]
-			}
-			(*tap)(pcm[:len(a.payload)])
+		if tap := s.tap.Load(); tap != nil && !a.event && a.codec.speaks() {
+			(*tap)(ear.decode(&a))
 		}
 		if fn := s.onDigit.Load(); fn != nil && a.digit != 0 {
 			(*fn)(a.digit)
 		}
 	})
+}
+
+// decoder turns accepted packets into PCM for a tap.
+type decoder struct {
+	ssrc uint32
+	wide g722
+	pcm  [maxPacket]int16
+}
+
+// decode returns a slice that lives until the next call.
+func (d *decoder) decode(a *arrival) []int16 {
+	pcm := d.pcm[:len(a.payload)]
+	if a.codec.kind == codecG722 {
+		if d.ssrc != a.ssrc || d.wide.det == 0 {
+			d.ssrc, d.wide = a.ssrc, newG722()
+		}
+		d.wide.decode(pcm, a.payload)
+		return pcm
+	}
+	law := a.codec.law()
+	for i, v := range a.payload {
+		pcm[i] = law.pcm[v]
+	}
+	return pcm
 }

@@ -58,8 +58,9 @@ type sender struct {
 	level                   meter
 	reports                 reports
 
-	pcm [160]int16
-	buf [rtpHeader + maxPacket]byte
+	wide g722 // the encoder of a G722 leg
+	pcm  [160]int16
+	buf  [rtpHeader + maxPacket]byte
 }
 
 // start takes over a new agreement; see Stream.Start.
@@ -75,7 +76,7 @@ func (t *sender) start(now time.Duration, remote netip.AddrPort, c *codec, f For
 		t.reports.restart(t.packets, t.bytes)
 	}
 	if t.codec != c {
-		t.level = meter{}
+		t.level, t.wide = meter{}, newG722()
 	}
 	if t.signalled != remote {
 		t.remote, t.signalled = remote, remote
@@ -135,14 +136,17 @@ func (s *Stream) tick(at time.Duration) {
 func (t *sender) silence(at time.Duration) {
 	ts, _ := t.timestamp(at)
 	t.local(speakerSilence, !t.sent, ts, t.codec.silence)
-	if t.codec.g711() {
+	switch {
+	case t.codec.g711():
 		t.level.add(0, at)
+	case t.codec.kind == codecG722:
+		t.wide.follow(t.codec.silence)
 	}
 }
 
 // sourceFrame sends a frame of the caller's own sound, if there is a source.
 func (t *sender) sourceFrame(at time.Duration) bool {
-	if t.source == nil || !t.codec.g711() {
+	if t.source == nil || !t.codec.speaks() {
 		return false
 	}
 	n := t.source.ReadPCM(t.pcm[:])
@@ -164,7 +168,7 @@ func (t *sender) playFrame(at time.Duration) bool {
 		t.silence(at)
 		return true
 	}
-	if !t.codec.g711() { // the codec changed under the playback
+	if !t.codec.speaks() { // the codec changed under the playback
 		t.play.finish(ErrCannotEncode)
 		t.play = nil
 		return false
@@ -177,8 +181,12 @@ func (t *sender) playFrame(at time.Duration) bool {
 func (t *sender) pcmFrame(at time.Duration, who speaker) {
 	ts, jumped := t.timestamp(at)
 	payload := t.buf[rtpHeader : rtpHeader+len(t.pcm)]
-	t.codec.encode(payload, t.pcm[:])
-	t.level.add(t.codec.law().meanPower(payload), at)
+	if t.codec.kind == codecG722 {
+		t.wide.encode(payload, t.pcm[:])
+	} else {
+		t.codec.encode(payload, t.pcm[:])
+	}
+	t.level.add(meanPower(t.pcm[:]), at)
 	t.local(who, jumped || t.speaker != who, ts, payload)
 }
 

@@ -78,7 +78,7 @@ func (s *Stream) Start(remote netip.AddrPort, f Format, dtmfPT uint8, dir Direct
 }
 
 // Tap has fn called with the decoded PCM (8000 Hz) of each packet received on
-// a leg of PCMU or PCMA; nil ends it. fn runs on the stream's reader: it must
+// a leg of PCMU, PCMA or G722; nil ends it. fn runs on the stream's reader: it must
 // not block and not keep the slice.
 func (s *Stream) Tap(fn func(pcm []int16)) { storeFunc(&s.tap, fn) }
 
@@ -95,7 +95,7 @@ func storeFunc[T any](p *atomic.Pointer[func(T)], fn func(T)) {
 }
 
 // SetSource sends the source's sound in place of comfort silence, on legs of
-// PCMU and PCMA; nil goes back to silence. Playbacks, digits and a bridge take
+// PCMU, PCMA and G722; nil goes back to silence. Playbacks, digits and a bridge take
 // precedence.
 func (s *Stream) SetSource(src Source) {
 	s.tx.mu.Lock()
