@@ -1,0 +1,188 @@
+package ui
+
+import (
+	"errors"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// place is where an action's keys work.
+type place uint8
+
+const (
+	inCalls place = iota
+	inForm
+)
+
+func (p place) String() string { return [...]string{"calls", "form"}[min(int(p), 1)] }
+
+// The groups of the help, in its order.
+const (
+	groupCall = "On the selected call"
+	groupLook = "Move and look"
+	groupAll  = "Program"
+	groupForm = "In the form"
+)
+
+// action is one thing an operator can do.
+type action struct {
+	name  string
+	keys  []string // the first is shown; as Bubble Tea names them
+	label string   // on the key bar; empty: not there
+	rank  int      // what leaves a narrow key bar last
+	help  string
+	group string
+	where place
+	acts  bool               // it changes calls: off when read-only or too small
+	why   func(a *App) error // why it cannot be done now; nil: always possible
+	do    func(a *App) tea.Cmd
+}
+
+// actions is the table of all actions. Keys, key bar, help and KeyTable come
+// from it.
+func actions() []action {
+	return slices.Concat(callActions(), lookActions(), programActions(), formActions())
+}
+
+func callActions() []action {
+	return []action{
+		{name: "call.answer", keys: []string{"a", "f2"}, label: "answer", rank: 9, group: groupCall, acts: true,
+			help: "answer a ringing call", why: (*App).whyAnswer, do: (*App).doAnswer},
+		{name: "call.connect", keys: []string{"c", "f4"}, label: "connect", rank: 10, group: groupCall, acts: true,
+			help: "connect the call to a SIP address (form)", why: (*App).whyConnect, do: (*App).doConnect},
+		{name: "call.repeat", keys: []string{"."}, label: "repeat", rank: 4, group: groupCall, acts: true,
+			help: "repeat the last connect on this call", why: (*App).whyRepeat, do: (*App).doRepeat},
+		{name: "call.disconnect", keys: []string{"d"}, label: "disconnect peer", rank: 7, group: groupCall, acts: true,
+			help: "disconnect the peer, keep the caller; cancel a connect under way", why: (*App).whyRelease, do: (*App).doRelease},
+		{name: "call.hangup", keys: []string{"D", "f8"}, label: "hang up", rank: 8, group: groupCall, acts: true,
+			help: "hang up: asks, D again or enter does it", why: (*App).whyHangup, do: (*App).doHangup},
+		{name: "call.dial", keys: []string{"C"}, label: "dial", rank: 6, group: groupCall, acts: true,
+			help: "dial a first leg, SIP or telephone", why: (*App).whyDial, do: (*App).doDial},
+	}
+}
+
+func lookActions() []action {
+	mv := func(name, help string, n func(*App) int, keys ...string) action {
+		return action{name: name, keys: keys, help: help, group: groupLook,
+			do: func(a *App) tea.Cmd { a.move(n(a)); return nil }}
+	}
+	return []action{
+		mv("move.down", "next call", func(*App) int { return 1 }, "j", "down"),
+		mv("move.up", "previous call", func(*App) int { return -1 }, "k", "up"),
+		mv("move.first", "first call", func(a *App) int { return -len(a.rows) }, "g", "home"),
+		mv("move.last", "last call", func(a *App) int { return len(a.rows) }, "G", "end"),
+		mv("move.half.down", "half a page down", func(a *App) int { return a.page() / 2 }, "ctrl+d"),
+		mv("move.half.up", "half a page up", func(a *App) int { return -a.page() / 2 }, "ctrl+u"),
+		mv("move.page.down", "a page down", (*App).page, "pgdown"),
+		mv("move.page.up", "a page up", func(a *App) int { return -a.page() }, "pgup"),
+		{name: "pane.next", keys: []string{"tab"}, label: "pane", rank: 2, group: groupLook,
+			help: "next pane: list, leg A, leg B", do: func(a *App) tea.Cmd { a.turn(1); return nil }},
+		{name: "pane.previous", keys: []string{"shift+tab"}, group: groupLook,
+			help: "previous pane", do: func(a *App) tea.Cmd { a.turn(-1); return nil }},
+		{name: "view.legs", keys: []string{"L"}, group: groupLook,
+			help: "list all legs, or peers on their callers' rows", do: (*App).doLegs},
+	}
+}
+
+func programActions() []action {
+	return []action{
+		{name: "help", keys: []string{"?", "f1"}, label: "help", rank: 11, group: groupAll,
+			help: "this help; type to search", do: (*App).doHelp},
+		{name: "screen.calls", keys: []string{"1"}, group: groupAll, help: "the calls", do: func(*App) tea.Cmd { return nil }},
+		{name: "view.settings", keys: []string{",", "f10"}, label: "view", rank: 3, group: groupAll,
+			help: "view settings: theme, clock, legs, borders", do: (*App).doSettings},
+		{name: "link.reconnect", keys: []string{"ctrl+r"}, group: groupAll,
+			help: "try the link now", why: (*App).whyReconnect, do: (*App).doReconnect},
+		{name: "screen.redraw", keys: []string{"ctrl+l"}, group: groupAll,
+			help: "draw the screen again", do: func(*App) tea.Cmd { return tea.ClearScreen }},
+		{name: "suspend", keys: []string{"ctrl+z"}, group: groupAll,
+			help: "suspend; fg comes back", do: func(*App) tea.Cmd { return tea.Suspend }},
+		{name: "back", keys: []string{"esc"}, group: groupAll,
+			help: "cancel the connect under way; clear the message", do: (*App).doBack},
+		{name: "quit", keys: []string{"q", "ctrl+c"}, label: "quit", rank: 5, group: groupAll,
+			help: "leave; asks while calls run through this program", do: (*App).askToLeave},
+	}
+}
+
+// lookup finds the action of a key, nil when it has none.
+func (a *App) lookup(where place, key string) *action {
+	for i := range a.acts {
+		if a.acts[i].where == where && slices.Contains(a.acts[i].keys, key) {
+			return &a.acts[i]
+		}
+	}
+	return nil
+}
+
+// named finds an action by its name.
+func (a *App) named(name string) *action {
+	for i := range a.acts {
+		if a.acts[i].name == name {
+			return &a.acts[i]
+		}
+	}
+	return nil
+}
+
+// Reasons for an action being off that have nothing to do with the call.
+var (
+	errReadOnly = errors.New("this console only watches")
+	errSmall    = errors.New("the window is too small to show what it acts on")
+	errLeaving  = errors.New("the program waits for its last calls to end")
+)
+
+// allowed says why an action cannot be done now, nil when it can.
+func (a *App) allowed(act *action) error {
+	switch {
+	case act.acts && a.opt.ReadOnly:
+		return errReadOnly
+	case act.acts && a.small():
+		return errSmall
+	case act.why != nil:
+		return act.why(a)
+	}
+	return nil
+}
+
+// act does an action, or says why it cannot be done.
+func (a *App) act(act *action) tea.Cmd {
+	if act == nil {
+		return nil
+	}
+	if err := a.allowed(act); err != nil {
+		a.refuse(a.subject(act), err)
+		return nil
+	}
+	return act.do(a)
+}
+
+// subject names an action and the call it would be about: "Connect #11".
+func (a *App) subject(act *action) string {
+	verb := act.label
+	if verb == "" {
+		verb = act.name
+	}
+	verb = string(verb[0]-'a'+'A') + verb[1:]
+	if c := a.current(); act.group == groupCall && act.name != "call.dial" && c != nil && c.Number > 0 {
+		return verb + " #" + string(appendInt(nil, c.Number))
+	}
+	return verb
+}
+
+// KeyRow is one action for documentation and configuration.
+type KeyRow struct {
+	Name  string   // call.hangup
+	Keys  []string // the first is the main key
+	Help  string
+	Where string // calls or form
+}
+
+// KeyTable lists all actions in the order of the help.
+func KeyTable() []KeyRow {
+	var rows []KeyRow
+	for _, act := range actions() {
+		rows = append(rows, KeyRow{Name: act.name, Keys: act.keys, Help: act.help, Where: act.where.String()})
+	}
+	return rows
+}

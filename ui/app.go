@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// The smallest window in which keys act on calls.
+const (
+	leastWidth  = 60
+	leastHeight = 15
+)
+
+// pane is what the movement keys and D are about.
+type pane uint8
+
+const (
+	paneList pane = iota
+	paneA
+	paneB
+	paneCount
+)
+
+// App is the console as a Bubble Tea model. It belongs to the program that
+// runs it.
+type App struct {
+	opt  Options
+	th   theme.Theme
+	st   *theme.Styles
+	rend *lipgloss.Renderer
+	pump *pump
+	acts []action
+
+	book     *model.Book
+	rows     []*model.Call // as listed: live, newest first, then ended
+	live     int           // how many of rows live
+	rowsAt   uint64        // version of the book that rows are of
+	counts   model.LiveCounts
+	trails   trails
+	past     []string // targets of this session, newest first
+	lastFrom string
+	bells    int
+	dialled  model.Tag // of the last dial: its call is selected when it comes
+
+	w, h     int
+	now      time.Time
+	selected model.CallID
+	index    int // of the selected row, as last seen
+	top      int // first visible row
+	focus    pane
+	allLegs  bool
+	clock    clockMode
+	over     []overlay // the last has the keyboard
+	toast    toast
+	leaving  leaving
+	feedErr  error
+
+	tick     uint64 // of the tick that counts
+	tickSlow bool   // the pending tick is for the clock only
+	ticking  bool
+	dirty    bool
+	screen   string
+	title    string // of the terminal
+	cache    rowCache
+}
+
+// overlay is something that lies over the screen and has the keyboard.
+type overlay interface {
+	key(*App, tea.KeyMsg) tea.Cmd
+	draw(a *App, canvas []string)
+	hints(*App) []hint
+}
+
+// New returns a console. The context ends its pulls and ticks; Run does all
+// this for a program of its own.
+func New(ctx context.Context, opt Options) *App {
+	if opt.Clock == nil {
+		opt.Clock = time.Now
+	}
+	if opt.NewTag == nil {
+		opt.NewTag = func() model.Tag { return model.Tag(rand.Text()) }
+	}
+	if opt.Title == "" {
+		opt.Title = "cordpair"
+	}
+	if opt.Renderer == nil {
+		opt.Renderer = newRenderer(opt)
+	}
+	a := &App{
+		opt: opt, rend: opt.Renderer, pump: newPump(ctx, opt.Feed), book: model.NewBook(),
+		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
+	}
+	a.acts = actions()
+	a.setTheme(opt.Theme)
+	return a
+}
+
+func (a *App) setTheme(t theme.Theme) {
+	a.th = t
+	a.st = t.Styles(a.rend)
+	a.cache.clear()
+	a.dirty = true
+}
+
+// Init starts the pull and the clock.
+func (a *App) Init() tea.Cmd {
+	return tea.Batch(a.pump.pull(), a.nextTick(), a.announce())
+}
+
+// Update dispatches; what a message does is said where it is handled.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.now = a.opt.Clock()
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.w, a.h = msg.Width, msg.Height
+		a.dirty = true
+		cmd = tea.ClearScreen
+	case tea.KeyMsg:
+		a.dirty = true
+		cmd = a.keys(msg)
+	case batchMsg:
+		cmd = a.batch(msg)
+	case tickMsg:
+		a.onTick(msg)
+	default:
+		return a, nil
+	}
+	return a, tea.Batch(cmd, a.nextTick(), a.announce(), a.departure())
+}
+
+// View returns the screen: exactly the window, or nothing while its size is
+// not known.
+func (a *App) View() string {
+	if a.w <= 0 || a.h <= 0 {
+		return ""
+	}
+	if a.dirty {
+		a.screen = strings.Join(a.compose(), "\n")
+		a.dirty = false
+	}
+	return a.screen
+}
+
+// keys splits what a terminal delivered in one piece into single keys, so that
+// fast typing acts like slow typing. A paste is text or nothing.
+func (a *App) keys(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type != tea.KeyRunes || len(msg.Runes) < 2 || msg.Paste {
+		return a.key(msg)
+	}
+	var cmds []tea.Cmd
+	for _, r := range msg.Runes {
+		cmds = append(cmds, a.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) key(k tea.KeyMsg) tea.Cmd {
+	if k.String() == "ctrl+c" {
+		return a.askToLeave()
+	}
+	if o := a.overlay(); o != nil {
+		return o.key(a, k)
+	}
+	if k.Paste {
+		return nil
+	}
+	return a.act(a.lookup(inCalls, k.String()))
+}
+
+// overlay is the one that has the keyboard, nil when the screen has it.
+func (a *App) overlay() overlay {
+	if len(a.over) == 0 {
+		return nil
+	}
+	return a.over[len(a.over)-1]
+}
+
+func (a *App) open(o overlay) { a.over = append(a.over, o) }
+
+// close takes an overlay away, wherever it lies.
+func (a *App) close(o overlay) {
+	for i := range a.over {
+		if a.over[i] == o {
+			a.over = append(a.over[:i], a.over[i+1:]...)
+			return
+		}
+	}
+}
+
+// small reports whether the window is too small to show what keys act on.
+func (a *App) small() bool { return a.w < leastWidth || a.h < leastHeight }

@@ -1,0 +1,291 @@
+package ui
+
+import (
+	"strings"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// columns are the widths of the list; zero leaves a column out.
+type columns struct {
+	long                             bool // words instead of signs
+	dir, state, from, to, peer, conn int
+}
+
+// columnsFor gives out the cells inside a list w cells wide.
+func columnsFor(w int) columns {
+	c := columns{dir: 2, state: 9, conn: 15}
+	if w >= 96 {
+		c.long, c.dir, c.state, c.conn = true, 5, 10, 17
+	}
+	flex := w - 2 - 4 - 1 - c.dir - c.state - c.conn - 7
+	switch {
+	case w < 68:
+		c.from = flex
+	default:
+		c.from = flex * 36 / 100
+		c.to = flex * 30 / 100
+		c.peer = flex - c.from - c.to
+	}
+	return c
+}
+
+// rowKey is all that a row of the list shows.
+type rowKey struct {
+	id             model.CallID
+	version, peerV uint64
+	second         int64
+	width          int
+	selected       bool
+}
+
+// rowCache keeps rendered rows; it holds about what is visible.
+type rowCache struct{ rows map[rowKey]string }
+
+func (c *rowCache) clear() { c.rows = nil }
+
+const cachedRows = 512
+
+func (a *App) row(c *model.Call, w int, cols columns) string {
+	k := rowKey{id: c.ID, version: c.Version, width: w, selected: c.ID == a.selected}
+	peer := a.book.Peer(c)
+	if peer != nil {
+		k.peerV = peer.Version
+	}
+	if c.Live() {
+		k.second = a.now.Unix()
+	}
+	if s, ok := a.cache.rows[k]; ok {
+		return s
+	}
+	s := a.drawRow(c, peer, w, cols)
+	if a.cache.rows == nil || len(a.cache.rows) >= cachedRows {
+		a.cache.rows = make(map[rowKey]string, cachedRows)
+	}
+	a.cache.rows[k] = s
+	return s
+}
+
+// page is how many rows of the list are visible.
+func (a *App) page() int {
+	return max(1, layout(a.h, a.banner() != "", len(a.rows)).list-3)
+}
+
+// calls draws the list in a box of w by h.
+func (a *App) calls(w, h int) []string {
+	f := frame{title: []span{{a.st.Of(theme.Title), "Calls"}}, focused: a.focus == paneList}
+	if len(a.rows) == 0 {
+		return a.box(f, w, h, a.noCalls(w-4, h-2))
+	}
+	visible := max(1, h-3)
+	a.top = min(a.top, max(0, len(a.rows)-visible))
+	a.top = max(min(a.top, a.index), a.index-visible+1)
+	if len(a.rows) > visible {
+		f.right = []span{{a.st.Of(theme.Muted), string(appendInt(nil, a.top+1)) + "-" +
+			string(appendInt(nil, min(a.top+visible, len(a.rows)))) + " of " + string(appendInt(nil, len(a.rows)))}}
+	}
+	cols := columnsFor(w - 4)
+	lines := make([]string, 0, visible+1)
+	lines = append(lines, a.listHead(w-4, cols))
+	for _, c := range a.rows[a.top:min(a.top+visible, len(a.rows))] {
+		lines = append(lines, a.row(c, w-4, cols))
+	}
+	return a.box(f, w, h, lines)
+}
+
+func (a *App) listHead(w int, cols columns) string {
+	p := a.st.Of(theme.Muted)
+	l := a.line(w, theme.Paint{}).gap(2).right(p, "#", 4).gap(1)
+	dir := ""
+	if cols.long {
+		dir = "DIR"
+	}
+	l.cell(p, dir, cols.dir).cell(p, "STATE", cols.state).cell(p, "FROM", cols.from).cell(p, "TO", cols.to)
+	if cols.peer > 0 {
+		head := "PEER"
+		if cols.long {
+			head = "PEER LEG"
+		}
+		l.cell(p, head, cols.peer)
+	}
+	return l.cell(p, "CONNECT", cols.conn).right(p, "AGE", 7).String()
+}
+
+func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
+	g := theme.Page
+	if c.ID == a.selected {
+		g = theme.Selected
+	}
+	text, muted := a.st.On(g, theme.Text), a.st.On(g, theme.Muted)
+	quiet := !c.Live() || c.Stale
+	if quiet {
+		text = muted
+	}
+	l := a.line(w, text)
+	mark := " "
+	if g == theme.Selected {
+		mark = a.st.Marker
+	}
+	stale := " "
+	if c.Stale {
+		stale = "~"
+	}
+	l.put(a.st.On(g, theme.Accent), mark).put(a.st.On(g, theme.Warn), stale)
+	l.right(muted, string(appendInt(nil, c.Number)), 4).gap(1)
+	l.cell(a.st.On(g, theme.Info), a.direction(c, cols.long), cols.dir)
+	a.drawState(l, c, g, cols.state)
+	a.party(l, c.From, g, quiet, cols.from)
+	a.party(l, c.To, g, true, cols.to)
+	if cols.peer > 0 {
+		a.drawPeer(l, c, peer, g, cols.peer)
+	}
+	connect, role := a.connectText(c)
+	if quiet && role != theme.Bad {
+		role = theme.Muted
+	}
+	l.cell(a.st.On(g, role), connect, cols.conn)
+	return l.right(text, brief(c.Age(a.now)), 7).String()
+}
+
+func (a *App) direction(c *model.Call, long bool) string {
+	switch {
+	case c.Direction == model.DirectionUnknown:
+		return ""
+	case long && c.Direction == model.Inbound:
+		return "in"
+	case long:
+		return "out"
+	case c.Direction == model.Inbound:
+		return a.st.In
+	}
+	return a.st.Out
+}
+
+// drawState writes the state; a ringing call is a badge.
+func (a *App) drawState(l *line, c *model.Call, g theme.Ground, w int) {
+	word := stateWord(c)
+	if c.State == model.Ringing && !c.Stale {
+		l.put(a.st.On(theme.WarnFill, theme.OnFill), word).gap(w - cells(word))
+		return
+	}
+	l.cell(a.st.On(g, stateRole(c)), word, w)
+}
+
+func stateRole(c *model.Call) theme.Role {
+	switch {
+	case !c.Live() || c.Stale:
+		return theme.Muted
+	case c.State < model.Answered:
+		return theme.Warn
+	case c.ConnectState() == model.Connected:
+		return theme.Good
+	}
+	return theme.Accent
+}
+
+// party writes an address: its name and, where there is room, the rest.
+func (a *App) party(l *line, who model.Address, g theme.Ground, quiet bool, w int) {
+	if w <= 0 {
+		return
+	}
+	role := theme.Text
+	if quiet {
+		role = theme.Muted
+	}
+	name, rest := who.Brief(), ""
+	if who.Name != "" {
+		rest = model.Address{URI: who.URI}.Brief()
+	}
+	if name == "" {
+		name = "-"
+	}
+	room := w - 1 // a column never touches the next
+	if n := cells(name); rest != "" && n+1+cells(rest) <= room {
+		l.cell(a.st.On(g, role), name, n+1).cell(a.st.On(g, theme.Muted), rest, w-n-1)
+		return
+	}
+	l.cell(a.st.On(g, role), name, room).gap(w - room)
+}
+
+func (a *App) drawPeer(l *line, c, peer *model.Call, g theme.Ground, w int) {
+	at := c.Attempt
+	switch {
+	case at == nil && c.Parent != "" && a.book.Call(c.Parent) != nil:
+		l.cell(a.st.On(g, theme.Muted), "of #"+string(appendInt(nil, a.book.Call(c.Parent).Number)), w)
+	case at == nil:
+		l.cell(a.st.On(g, theme.Muted), "-", w)
+	case peer != nil && !peer.To.IsZero():
+		a.party(l, peer.To, g, at.State.Over(), w)
+	default:
+		a.party(l, model.LooseAddress(at.Request.To), g, at.State.Over(), w)
+	}
+}
+
+// connectText is the state of the last connect, with the time that matters.
+func (a *App) connectText(c *model.Call) (string, theme.Role) {
+	at := c.Attempt
+	if at == nil {
+		return "-", theme.Muted
+	}
+	if at.Cancelling() {
+		if at.State == model.Connected {
+			return "disconnecting" + a.dots(), theme.Warn
+		}
+		return "cancelling" + a.dots(), theme.Warn
+	}
+	switch at.State {
+	case model.Dialing:
+		return "dialing " + brief(a.now.Sub(at.Submitted)), theme.Info
+	case model.RingingPeer:
+		return "ringing " + brief(a.now.Sub(at.Rang)), theme.Warn
+	case model.Connected:
+		return "connected " + brief(a.now.Sub(at.Joined)), theme.Good
+	case model.Disconnected:
+		return ending(at), theme.Muted
+	case model.Failed:
+		if at.Cause.By == model.Operator {
+			return ending(at), theme.Muted
+		}
+		return ending(at), theme.Bad
+	}
+	return "-", theme.Muted
+}
+
+func (a *App) dots() string {
+	if a.th.ASCII {
+		return "..."
+	}
+	return "…"
+}
+
+// noCalls is the list without calls: what it waits for and the next key.
+func (a *App) noCalls(w, h int) []string {
+	link := a.book.Link()
+	var text [][]span
+	words := func(s ...span) { text = append(text, s) }
+	key := func(k string) span { return span{a.st.Of(theme.Title), k} }
+	say := func(s string) span { return span{a.st.Of(theme.Text), s} }
+	quiet := func(s string) span { return span{a.st.Of(theme.Muted), s} }
+	switch link.State {
+	case model.LinkUp:
+		words(say("No calls."))
+		words(key("C"), say(" dials one"), quiet("   "), key("?"), say(" lists all keys"))
+		if sip := link.Server.SIP; sip != "" {
+			who := "anything@" + sip
+			if len(link.Server.Contexts) > 0 {
+				who = strings.Join(link.Server.Contexts[:1], "") + "@" + sip
+			}
+			words(quiet("A softphone reaches this desk at "), say("sip:"+who))
+		}
+	case model.LinkConnecting:
+		words(say("Connecting to " + bare(a.opt.Relay) + a.dots()))
+	default:
+		words(say("No calls are known: the link is " + link.State.String() + "."))
+	}
+	lines := a.blank(max(0, (h-len(text))/2), w)
+	for _, t := range text {
+		lines = append(lines, a.line(w, theme.Paint{}).gap((w-width(t))/2).spans(t...).String())
+	}
+	return lines
+}

@@ -1,0 +1,24 @@
+// Package ui is the console: a Bubble Tea program that shows a Book of calls
+// and turns keys into orders.
+//
+// It takes events from a Feed and gives orders to a Desk; where they come from
+// and go to is not its business. App owns everything that the screen shows and
+// is the only one to write it: events arrive as one batch per frame with
+// exactly one pull in flight, and the package has no goroutine and no lock of
+// its own.
+//
+// Decisions:
+//   - The Book is the only state of calls. A selection is a call's id, never a
+//     row number; the screen derives the row.
+//   - actions.go is the one table of what an operator can do. Keys, the key
+//     bar, the help and the README's table come from it, and each row says why
+//     it cannot be done now.
+//   - Every line is made exactly as wide as its place by line.go, in cells, so
+//     a screen never has to be measured again. What comes from the wire is
+//     cleaned there too.
+//   - Only what is visible is rendered. Rows are cached by what they show, the
+//     whole screen by whether anything changed; the clock repaints only while
+//     something lives.
+//   - What an operator asks for is never done on a key typed before the
+//     question was on the screen.
+package ui

@@ -1,0 +1,54 @@
+package ui
+
+import "cordpair/theme"
+
+// events draws the last steps of the selected call, newest last.
+func (a *App) events(w, h int, loose bool) []string {
+	inner, rows := w-4, h-2
+	if loose {
+		inner, rows = w-2, h
+	}
+	steps := a.trails[a.selected]
+	if c := a.current(); c != nil && len(steps) == 0 && c.Parent != "" {
+		steps = a.trails[c.Parent]
+	}
+	total := len(steps)
+	if len(steps) > rows {
+		steps = steps[len(steps)-rows:]
+	}
+	lines := make([]string, 0, rows)
+	for _, s := range steps {
+		lines = append(lines, a.drawStep(s, inner))
+	}
+	if loose {
+		for i := range lines {
+			lines[i] = " " + lines[i] + " "
+		}
+		return append(lines, a.blank(h-len(lines), w)...)
+	}
+	f := frame{title: []span{{a.st.Of(theme.Title), "Events"}}}
+	if total > len(steps) {
+		f.right = []span{{a.st.Of(theme.Muted), "last " + string(appendInt(nil, len(steps))) + " of " + string(appendInt(nil, total))}}
+	}
+	return a.box(f, w, h, lines)
+}
+
+func (a *App) drawStep(s step, w int) string {
+	muted, text := a.st.Of(theme.Muted), a.st.Of(theme.Text)
+	l := a.line(w, theme.Paint{})
+	l.cell(muted, s.at.Format("15:04:05.000"), 14)
+	l.cell(a.st.Of(theme.Title), string(s.leg), 3)
+	side, sign := "relay", a.st.In
+	if s.sip {
+		side = "sip"
+	}
+	if s.out {
+		sign = a.st.Out
+	}
+	l.cell(muted, side, 6).cell(a.st.Of(theme.Info), sign, 3)
+	if s.bad {
+		text = a.st.Of(theme.Bad)
+	}
+	l.cell(text, s.word, max(20, cells(s.word)+2))
+	return l.put(muted, s.detail).String()
+}

@@ -1,0 +1,290 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// legLine is one line of a leg's pane. When there are more than fit, those
+// with the lowest rank go first; their order stays.
+type legLine struct {
+	rank  int
+	label string
+	text  []span
+}
+
+// legs draws the two legs of the selected call, side by side where there is
+// room, else the one that has the focus.
+func (a *App) legs(w, h int) []string {
+	c := a.current()
+	if w < 80 || h < 6 {
+		if a.focus == paneB {
+			return a.legB(c, w, h, true)
+		}
+		return a.legA(c, w, h, true)
+	}
+	left := w / 2
+	return beside(a.legA(c, left, h, false), a.legB(c, w-left, h, false))
+}
+
+func (a *App) legA(c *model.Call, w, h int, tabbed bool) []string {
+	f := frame{focused: a.focus == paneA, title: []span{{a.st.Of(theme.Title), "A"}}}
+	if tabbed {
+		f.foot = a.legTabs()
+		f.focused = a.focus != paneList
+	}
+	if c == nil {
+		return a.box(f, w, h, a.say1(w-4, h-2, "no call selected"))
+	}
+	f.title = append(f.title, span{a.st.Of(theme.Muted), "  #" + string(appendInt(nil, c.Number)) + " "},
+		span{a.st.Of(theme.Strong), label(c)})
+	f.right = []span{{a.st.Of(stateRole(c)), stateWord(c) + " " + brief(c.Age(a.now))}}
+	if c.Stale {
+		f.right = append(f.right, span{a.st.Of(theme.Warn), " stale"})
+	}
+	return a.box(f, w, h, a.legLines(a.aboutLeg(c), w-4, h-2))
+}
+
+func (a *App) legB(c *model.Call, w, h int, tabbed bool) []string {
+	f := frame{focused: a.focus == paneB, title: []span{{a.st.Of(theme.Title), "B"}}}
+	if tabbed {
+		f.foot = a.legTabs()
+	}
+	if c == nil || c.Attempt == nil {
+		return a.box(f, w, h, a.noPeer(c, w-4, h-2))
+	}
+	f.title = append(f.title, span{a.st.Of(theme.Muted), "  "}, span{a.st.Of(theme.Strong), a.peerName(c)})
+	text, role := a.connectText(c)
+	f.right = []span{{a.st.Of(role), strings.ToUpper(text)}}
+	return a.box(f, w, h, a.legLines(a.aboutPeer(c), w-4, h-2))
+}
+
+// legTabs says which leg is shown where there is room for one.
+func (a *App) legTabs() []span {
+	on, off := a.st.Of(theme.Title), a.st.Of(theme.Muted)
+	if a.focus == paneB {
+		on, off = off, on
+	}
+	return []span{{on, "A"}, {a.st.Of(theme.Muted), " tab "}, {off, "B"}}
+}
+
+func (a *App) say1(w, h int, text string) []string {
+	lines := a.blank(max(0, (h-1)/2), w)
+	return append(lines, a.line(w, theme.Paint{}).gap((w-cells(text))/2).put(a.st.Of(theme.Muted), text).String())
+}
+
+// noPeer is the B pane before anything was connected.
+func (a *App) noPeer(c *model.Call, w, h int) []string {
+	if c == nil {
+		return nil
+	}
+	text := []span{{a.st.Of(theme.Muted), "no peer"}}
+	if err := a.book.CanConnect(c.ID); err == nil {
+		text = append(text, span{a.st.Of(theme.Muted), ": "}, span{a.st.Of(theme.Title), "c"}, span{a.st.Of(theme.Text), " connects"})
+	} else if c.Live() && c.State < model.Answered && c.Direction == model.Inbound {
+		text = append(text, span{a.st.Of(theme.Muted), ": "}, span{a.st.Of(theme.Title), "a"}, span{a.st.Of(theme.Text), " answers first"})
+	}
+	lines := a.blank(max(0, (h-1)/2), w)
+	return append(lines, a.line(w, theme.Paint{}).gap((w-width(text))/2).spans(text...).String())
+}
+
+// legLines draws what fits of a leg.
+func (a *App) legLines(list []legLine, w, h int) []string {
+	for len(list) > h {
+		least := 0
+		for i, l := range list {
+			if l.rank < list[least].rank {
+				least = i
+			}
+		}
+		list = slices.Delete(list, least, least+1)
+	}
+	lines := make([]string, 0, len(list))
+	for _, l := range list {
+		out := a.line(w, theme.Paint{})
+		if l.label != "-" {
+			out.cell(a.st.Of(theme.Muted), l.label, min(8, w))
+		}
+		lines = append(lines, out.spans(l.text...).String())
+	}
+	return lines
+}
+
+// aboutLeg says what is known of a leg.
+func (a *App) aboutLeg(c *model.Call) []legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	id := []span{{text, model.Short(c.ID)}}
+	if c.Node != "" {
+		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
+	}
+	if kind := strings.TrimSpace(c.Direction.String() + " " + c.Type); kind != "" {
+		id = append(id, span{muted, "  " + kind})
+	}
+	if c.Context != "" {
+		id = append(id, span{muted, "  context "}, span{text, c.Context})
+	}
+	list := []legLine{
+		{5, "call", id},
+		{8, "from", []span{{text, c.From.String()}}},
+		{8, "to", []span{{text, c.To.String()}}},
+	}
+	list = append(list, a.mediaLine(c)...)
+	list = append(list, a.headerLines(c)...)
+	list = append(list, a.timeLine(c))
+	if !c.Answered.IsZero() {
+		list = append(list, legLine{6, "talk", []span{{text, brief(c.Talk(a.now))}}})
+	}
+	if !c.End.IsZero() && c.State >= model.Ending {
+		list = append(list, a.endLines(c.End, label(c))...)
+	}
+	return list
+}
+
+// mediaLine says how the leg carries sound and where to.
+func (a *App) mediaLine(c *model.Call) []legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	var s []span
+	switch {
+	case c.Leg.Codec != "":
+		s = append(s, span{a.st.Of(theme.Info), c.Leg.Codec})
+	case len(c.Codecs) > 0:
+		s = append(s, span{muted, "asked "}, span{text, strings.Join(c.Codecs, " ")})
+	}
+	if c.Leg.Remote != "" {
+		if len(s) > 0 {
+			s = append(s, span{muted, "  "})
+		}
+		s = append(s, span{text, c.Leg.Remote}, span{muted, " " + c.Leg.Transport})
+	}
+	if len(s) == 0 {
+		return nil
+	}
+	return []legLine{{7, "codec", s}}
+}
+
+// headerLines lists X- headers: those that went out and those that came.
+func (a *App) headerLines(c *model.Call) []legLine {
+	sent, received := c.Leg.HeadersSent, c.Leg.HeadersReceived
+	if len(sent) == 0 && len(received) == 0 {
+		if c.Direction == model.Outbound {
+			sent = c.Headers
+		} else {
+			received = c.Headers
+		}
+	}
+	var list []legLine
+	add := func(sign string, headers []model.Header) {
+		for _, h := range headers {
+			name := "headers"
+			if len(list) > 0 {
+				name = ""
+			}
+			list = append(list, legLine{4 - min(3, len(list)), name, []span{{a.st.Of(theme.Info), sign + " "},
+				{a.st.Of(theme.Muted), h.Name + ": "}, {a.st.Of(theme.Text), h.Value}}})
+		}
+	}
+	add(a.st.In, received)
+	add(a.st.Out, sent)
+	return list
+}
+
+// timeLine tells when the leg changed state: the first by the clock, the
+// others from there.
+func (a *App) timeLine(c *model.Call) legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	began := c.Began()
+	if began.IsZero() {
+		return legLine{3, "times", []span{{muted, "-"}}}
+	}
+	s := []span{{text, began.Format("15:04:05")}}
+	add := func(word string, t time.Time) {
+		if !t.IsZero() {
+			s = append(s, span{muted, " " + word + " "}, span{text, "+" + tenths(t.Sub(began))})
+		}
+	}
+	add("rang", c.Rang)
+	add("answered", c.Answered)
+	if c.Attempt != nil {
+		add("joined", c.Attempt.Joined)
+	}
+	add("ended", c.Ended)
+	return legLine{6, "times", s}
+}
+
+// tenths writes a length in seconds with one decimal.
+func tenths(d time.Duration) string {
+	n := int(max(0, d) / (100 * time.Millisecond))
+	return string(appendInt(nil, n/10)) + "." + string(appendInt(nil, n%10))
+}
+
+// aboutPeer says what is known of the last connect and its leg.
+func (a *App) aboutPeer(c *model.Call) []legLine {
+	at, peer := c.Attempt, a.book.Peer(c)
+	var list []legLine
+	if peer != nil {
+		list = a.aboutLeg(&model.Call{ID: peer.ID, Node: peer.Node, Direction: peer.Direction, Type: peer.Type,
+			From: peer.From, To: peer.To, Leg: peer.Leg, Codecs: peer.Codecs, Headers: peer.Headers,
+			Created: peer.Created, Rang: peer.Rang, Answered: peer.Answered, Ended: peer.Ended, State: min(peer.State, model.Answered)})
+	} else {
+		text := a.st.Of(theme.Text)
+		list = []legLine{
+			{8, "from", []span{{text, at.Request.From}}},
+			{8, "to", []span{{text, at.Request.To}}},
+		}
+	}
+	if connecting(at) {
+		list = append(list, a.askedLine(at))
+	}
+	if at.State.Over() {
+		list = append(list, a.endLines(at.Cause, a.peerName(c))...)
+		list = append(list, a.afterLine(c)...)
+	}
+	return list
+}
+
+// askedLine says what a connect under way may take.
+func (a *App) askedLine(at *model.Attempt) legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	s := []span{{muted, "timeout "}, {text, model.FormatSeconds(at.Request.RingTimeout()) + " s"}}
+	if at.Foreign {
+		s = []span{{muted, "begun by another client"}}
+	}
+	if len(at.Request.Ringback) > 0 {
+		s = append(s, span{muted, "  ringback "}, span{text, at.Request.Ringback[0].String()})
+	}
+	if !at.Cancelling() && !at.Foreign {
+		s = append(s, span{muted, "  "}, span{a.st.Of(theme.Title), "esc"}, span{text, " cancels"})
+	}
+	return legLine{9, "asked", s}
+}
+
+// endLines say who ended it and why: the sentence, then the words of RELAY and
+// SIP.
+func (a *App) endLines(cause model.Cause, who string) []legLine {
+	role := theme.Text
+	if cause.By == model.Network || cause.Code >= 400 {
+		role = theme.Bad
+	}
+	words := []span{{a.st.Of(theme.Muted), "by "}, {a.st.Of(theme.Text), cause.By.String()},
+		{a.st.Of(theme.Muted), "  relay "}, {a.st.Of(theme.Text), cause.Word}}
+	if sip := cause.SIP(); sip != "" {
+		words = append(words, span{a.st.Of(theme.Muted), "  sip "}, span{a.st.Of(theme.Text), sip})
+	}
+	if !cause.At.IsZero() {
+		words = append(words, span{a.st.Of(theme.Muted), "  at " + cause.At.Format("15:04:05")})
+	}
+	return []legLine{{10, "end", []span{{a.st.Of(role), cause.Sentence(who)}}}, {9, "", words}}
+}
+
+// afterLine says that the caller is still there and what to do.
+func (a *App) afterLine(c *model.Call) []legLine {
+	if !c.Up() {
+		return nil
+	}
+	s := []span{{a.st.Of(theme.Strong), label(c)}, {a.st.Of(theme.Text), " is still on the line  "}}
+	return []legLine{{9, "", append(s, a.keySpans(theme.Page, a.nextKeys(c), true)...)}}
+}

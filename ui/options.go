@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// Feed is where events come from.
+type Feed interface {
+	// Take waits for at least one event and returns all that have come, in
+	// their order. It returns an error when the context ends or no event can
+	// ever come again.
+	Take(ctx context.Context) ([]model.Event, error)
+	// Depth is how many events wait.
+	Depth() int
+}
+
+// Desk is where orders go. Its methods return at once.
+type Desk interface {
+	// Do carries an order out; the outcome comes as an OrderSettled event.
+	Do(model.Order)
+	// Preview is the frame that a command would send, for people to read.
+	Preview(model.Command) string
+	// Reconnect tries the link now instead of at its next time.
+	Reconnect()
+}
+
+// Options is what a console needs. Feed, Desk and Theme are required; every
+// other zero value has a meaning.
+type Options struct {
+	Feed  Feed
+	Desk  Desk
+	Theme theme.Theme
+
+	Clock  func() time.Time // time.Now
+	NewTag func() model.Tag // random
+
+	Title string // shown first on the status line: cordpair
+	Relay string // the server's URL, until the link tells it
+	SIP   string // where phones reach the exchange, until the link tells it
+	From  string // the operator's own address: who a dial and a connect come from
+
+	// Carries says that live calls run through this program, so that leaving
+	// it ends them: q asks first.
+	Carries bool
+	// ReadOnly shows everything and changes nothing (--watch).
+	ReadOnly bool
+	// Calm turns off what moves without need: nothing blinks.
+	Calm bool
+	// Bell rings the terminal's bell when a call begins to ring.
+	Bell bool
+	// AllLegs shows peer legs as rows of their own from the start.
+	AllLegs bool
+	// OnQuit is called once when the operator leaves, before the screen goes;
+	// it must return at once.
+	OnQuit func()
+
+	// Input and Output are the terminal; nil means the process's own.
+	Input  io.Reader
+	Output io.Writer
+	// Renderer fixes the colour profile; nil asks Output.
+	Renderer *lipgloss.Renderer
+}

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"slices"
+
+	"cordpair/model"
+)
+
+// list derives the rows from the book and keeps the selection on its call.
+func (a *App) list() {
+	ringing := a.counts.Ringing
+	a.rowsAt = a.book.Version()
+	a.counts = a.book.Counts()
+	if a.counts.Ringing > ringing {
+		a.bells++
+	}
+	all := a.book.Rows(a.allLegs)
+	a.rows = a.rows[:0]
+	for _, c := range slices.Backward(all) {
+		if c.Live() {
+			a.rows = append(a.rows, c)
+		}
+	}
+	a.live = len(a.rows)
+	for _, c := range slices.Backward(all) {
+		if !c.Live() {
+			a.rows = append(a.rows, c)
+		}
+	}
+	a.reselect()
+}
+
+// reselect finds the selected call among the rows. One that is gone hands the
+// selection to the row that took its place.
+func (a *App) reselect() {
+	if len(a.rows) == 0 {
+		a.selected, a.index = "", 0
+		return
+	}
+	for i, c := range a.rows {
+		if c.ID == a.selected {
+			a.index = i
+			return
+		}
+	}
+	// A peer leg that went back to its caller's row.
+	if c := a.book.Call(a.selected); c != nil && c.Parent != "" {
+		for i, row := range a.rows {
+			if row.ID == c.Parent {
+				a.index, a.selected = i, row.ID
+				return
+			}
+		}
+	}
+	a.index = min(a.index, len(a.rows)-1)
+	a.selected = a.rows[a.index].ID
+}
+
+// move selects the row n further down.
+func (a *App) move(n int) {
+	if len(a.rows) == 0 {
+		return
+	}
+	a.index = max(0, min(a.index+n, len(a.rows)-1))
+	a.selected = a.rows[a.index].ID
+}
+
+// current is the selected call, nil when there is none.
+func (a *App) current() *model.Call { return a.book.Call(a.selected) }
+
+// target is the leg that D is about: the selected call, or its peer when the B
+// pane has the focus.
+func (a *App) target() *model.Call {
+	c := a.current()
+	if a.focus == paneB && c != nil {
+		return a.book.Peer(c)
+	}
+	return c
+}
+
+// label names a leg's far party for people.
+func label(c *model.Call) string {
+	if c == nil {
+		return "nobody"
+	}
+	if s := c.Remote().Brief(); s != "" {
+		return s
+	}
+	return model.Short(c.ID)
+}
+
+// leg is A for a call that came first and B for a peer.
+func (a *App) leg(c *model.Call) string {
+	if c.Parent != "" && a.book.Call(c.Parent) != nil {
+		return "B"
+	}
+	return "A"
+}
+
+// stateWord is the state of a call as the list shows it.
+func stateWord(c *model.Call) string {
+	switch c.State {
+	case model.Ringing:
+		return "RINGING"
+	case model.Created:
+		return "NEW"
+	case model.Answered:
+		if c.ConnectState() == model.Connected {
+			return "TALKING"
+		}
+		return "ANSWERED"
+	case model.Ending:
+		return "ENDING"
+	case model.Ended:
+		return "ENDED"
+	}
+	return "UNKNOWN"
+}

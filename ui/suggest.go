@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// menu is the list of suggestions under an address field.
+type menu struct {
+	open bool
+	list []model.Contact
+	at   int // -1: none
+}
+
+const mostSuggestions = 6
+
+// suggest finds who a text may mean: the directory and past targets, those
+// that begin with it first.
+func (a *App) suggest(text string) []model.Contact {
+	text = strings.ToLower(strings.TrimSpace(text))
+	type scored struct {
+		model.Contact
+		score int
+	}
+	var found []scored
+	seen := make(map[string]bool)
+	add := func(c model.Contact) {
+		key := strings.ToLower(c.Address.URI)
+		if seen[key] || key == text {
+			return
+		}
+		if n := match(text, c); n > 0 {
+			seen[key] = true
+			found = append(found, scored{c, n})
+		}
+	}
+	for _, c := range a.book.Contacts() {
+		add(c)
+	}
+	for _, s := range a.past {
+		add(model.Contact{Address: model.LooseAddress(s), Kind: "past", About: "called before"})
+	}
+	slices.SortStableFunc(found, func(x, y scored) int { return y.score - x.score })
+	out := make([]model.Contact, 0, mostSuggestions)
+	for _, f := range found[:min(len(found), mostSuggestions)] {
+		out = append(out, f.Contact)
+	}
+	return out
+}
+
+// match scores how well a contact fits a text; 0 is not at all.
+func match(text string, c model.Contact) int {
+	uri := strings.ToLower(c.Address.URI)
+	_, bare, _ := strings.Cut(uri, ":")
+	name := strings.ToLower(c.Address.Name)
+	n := 0
+	switch {
+	case text == "":
+		n = 1
+	case strings.HasPrefix(bare, text), strings.HasPrefix(uri, text), strings.HasPrefix(name, text):
+		n = 8
+	case strings.Contains(uri, text), strings.Contains(name, text), strings.Contains(strings.ToLower(c.About), text):
+		n = 4
+	case inOrder(text, uri):
+		n = 2
+	default:
+		return 0
+	}
+	if c.Online {
+		n++
+	}
+	return n
+}
+
+// inOrder reports whether the letters of a text come in that order.
+func inOrder(text, in string) bool {
+	for _, r := range text {
+		i := strings.IndexRune(in, r)
+		if i < 0 {
+			return false
+		}
+		in = in[i+len(string(r)):]
+	}
+	return true
+}
+
+// menuKey handles the keys of the suggestions; it reports whether it took the
+// key.
+func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
+	t, ok := s.items[s.at].control.(*textControl)
+	if !ok {
+		return false
+	}
+	if !s.menu.open {
+		if k.String() == "down" && t.text == "" {
+			s.offer(a)
+			return s.menu.open
+		}
+		return false
+	}
+	switch k.String() {
+	case "down", "ctrl+n":
+		s.menu.at = min(s.menu.at+1, len(s.menu.list)-1)
+	case "up", "ctrl+p":
+		s.menu.at = max(s.menu.at-1, -1)
+	case "enter":
+		if s.menu.at < 0 {
+			return false
+		}
+		t.set(s.menu.list[s.menu.at].Address.URI)
+		s.items[s.at].touched = true
+		s.menu = menu{}
+		s.review()
+	default:
+		return false
+	}
+	return true
+}
+
+// offer opens the suggestions of the field that has the keyboard.
+func (s *sheet) offer(a *App) {
+	t, ok := s.items[s.at].control.(*textControl)
+	if ok && s.items[s.at].suggest {
+		s.menu = menu{open: true, list: a.suggest(t.text), at: -1}
+		s.menu.open = len(s.menu.list) > 0
+	}
+}
+
+// draw shows the suggestions in a box of w cells.
+func (m *menu) draw(a *App, w int) []string {
+	if !m.open || len(m.list) == 0 {
+		return nil
+	}
+	w = min(w, 64)
+	addressW := min(30, (w-4)/2)
+	var lines []string
+	for i, c := range m.list {
+		g := theme.Page
+		if i == m.at {
+			g = theme.Selected
+		}
+		l := a.line(w-4, a.st.On(g, theme.Text))
+		dot, role := a.st.Hollow, theme.Muted
+		if c.Online {
+			dot, role = a.st.Dot, theme.Good
+		}
+		l.put(a.st.On(g, role), dot).gap(1)
+		l.cell(a.st.On(g, theme.Text), model.Address{URI: c.Address.URI}.Brief(), addressW).gap(1)
+		about := c.Address.Name
+		if c.About != "" {
+			about = strings.TrimLeft(about+"  "+c.About, " ")
+		}
+		lines = append(lines, l.put(a.st.On(g, theme.Muted), about).String())
+	}
+	return a.box(frame{focused: true}, w, len(lines)+2, lines)
+}

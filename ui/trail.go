@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"time"
+
+	"cordpair/model"
+)
+
+// trailLength is how many steps are kept of one call.
+const trailLength = 100
+
+// step is one thing that happened to a call or its peer.
+type step struct {
+	at     time.Time
+	leg    byte // A or B
+	out    bool // from us to the server
+	sip    bool // said by SIP, not by RELAY
+	bad    bool
+	word   string
+	detail string
+}
+
+// trails keeps the last steps of each call under its A leg.
+type trails map[model.CallID][]step
+
+func (t trails) add(id model.CallID, s step) {
+	if id == "" {
+		return
+	}
+	list := t[id]
+	if len(list) >= trailLength {
+		list = append(list[:0], list[len(list)-trailLength/2:]...)
+	}
+	t[id] = append(list, s)
+}
+
+// prune drops the trails of calls that the book has forgotten.
+func (t trails) prune(b *model.Book) {
+	for id := range t {
+		if b.Call(id) == nil {
+			delete(t, id)
+		}
+	}
+}
+
+// under says on whose trail a leg's steps go, and which leg it is.
+func (a *App) under(id model.CallID) (model.CallID, byte) {
+	if c := a.book.Call(id); c != nil && c.Parent != "" && a.book.Call(c.Parent) != nil {
+		return c.Parent, 'B'
+	}
+	return id, 'A'
+}
+
+// record notes an event that said something new.
+func (a *App) record(ev model.Event, before witness) {
+	switch ev := ev.(type) {
+	case model.CallSeen:
+		if before.known && ev.Call.State <= before.state {
+			return
+		}
+		id, leg := a.under(ev.Call.ID)
+		word := "call.state"
+		if ev.Offered {
+			word = "call.receive"
+		}
+		a.trails.add(id, step{at: ev.At, leg: leg, word: word, detail: ev.Call.State.String()})
+	case model.ConnectChanged:
+		a.trails.add(ev.Call, step{at: ev.At, leg: 'A', word: "call.connect", detail: connectWord(ev),
+			bad: ev.State == model.ConnectFailed})
+	case model.LegReported:
+		if ev.Leg.Code != 0 && ev.Leg.Code != before.code {
+			id, leg := a.under(ev.Call)
+			a.trails.add(id, step{at: ev.At, leg: leg, sip: true, bad: ev.Leg.Code >= 300,
+				word: model.Cause{Code: ev.Leg.Code, Phrase: ev.Leg.Phrase}.SIP(), detail: ev.Leg.Reason})
+		}
+	case model.ActionChanged:
+		id, leg := a.under(ev.Call)
+		a.trails.add(id, step{at: ev.At, leg: leg, word: "call." + ev.Kind, detail: ev.State})
+	case model.OrderSettled:
+		if ev.Fault != nil && before.order.Command != nil {
+			id, leg := a.under(before.id)
+			a.trails.add(id, step{at: ev.At, leg: leg, bad: true,
+				word: model.Verb(before.order.Command), detail: ev.Fault.Text})
+		}
+	}
+}
+
+func connectWord(ev model.ConnectChanged) string {
+	s := [...]string{"", "connecting", "connected", "failed", "disconnected"}[min(int(ev.State), 4)]
+	if ev.Reason != "" {
+		s += " " + ev.Reason
+	}
+	if ev.Peer.ID != "" {
+		s += "  peer " + model.Short(ev.Peer.ID)
+	}
+	return s
+}
+
+// recordOrder notes an order that went out.
+func (a *App) recordOrder(o model.Order) {
+	id, leg := a.under(model.Target(o.Command))
+	s := step{at: o.Given, leg: leg, out: true}
+	switch cmd := o.Command.(type) {
+	case model.Answer:
+		s.word = "calling.answer"
+	case model.Pass:
+		s.word = "calling.pass"
+	case model.Hangup:
+		s.word, s.detail = "calling.end", cmd.Reason
+	case model.Connect:
+		s.word, s.detail = "calling.connect", cmd.Request.To
+	case model.Disconnect:
+		s.word = "calling.disconnect"
+	case model.Play:
+		s.word = "calling.play"
+	default:
+		return
+	}
+	a.trails.add(id, s)
+}
