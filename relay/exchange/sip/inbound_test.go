@@ -181,7 +181,7 @@ func TestInDialogRequests(t *testing.T) {
 	ask("OPTIONS", 23, "", "", 200)
 	ask("NOTIFY", 24, "Event: refer\n", "", 200)
 	ask("MESSAGE", 25, "Content-Type: text/plain\n", "hello", 405)
-	ask("OPTIONS", 19, "", "", 500)                        // CSeq went back
+	ask("OPTIONS", 19, "", "", 500)                         // CSeq went back
 	ask("OPTIONS", 26, "Require: 100rel, timer\n", "", 420) // and what we cannot do
 	w.send(strings.Replace(inDialog("OPTIONS", "dx", "call-d", tag, 27, "", ""), "tag=c1", "tag=other", 1))
 	w.response(481, "OPTIONS")
@@ -190,73 +190,6 @@ func TestInDialogRequests(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	_ = leg
-}
-
-func TestReoffer(t *testing.T) {
-	in := make(calls, 1)
-	s := listen(t, Config{Handler: in})
-	w := newWire(t, s)
-	leg, events, tag := openCall(t, s, in, w, "r", "")
-	hold := strings.Replace(offer, "o=- 1 1", "o=- 1 2", 1) + "a=sendonly\r\n"
-	const sdp = "Content-Type: application/sdp\n"
-
-	w.send(inDialog("INVITE", "r1", "call-r", tag, 20, sdp, hold))
-	if got := await[Reoffer](events); string(got.SDP) != hold || got.Method != "INVITE" {
-		t.Errorf("%+v", got)
-	}
-	w.send(inDialog("INVITE", "r2", "call-r", tag, 21, sdp, offer)) // one at a time
-	w.response(500, "INVITE")
-	held := strings.Replace(answer, "o=- 2 1", "o=- 2 2", 1)
-	if err := leg.AnswerReoffer([]byte(held)); err != nil {
-		t.Fatal(err)
-	}
-	if res := w.response(200, "INVITE"); string(res.Body()) != held {
-		t.Errorf("answer %q", res.Body())
-	}
-	w.send(inDialog("ACK", "r3", "call-r", tag, 20, "", ""))
-	if string(leg.RemoteSDP()) != hold || string(leg.LocalSDP()) != held {
-		t.Error("SDP not taken over")
-	}
-
-	w.send(inDialog("UPDATE", "r4", "call-r", tag, 22, sdp, offer))
-	eventually(t, "refusal possible", func() bool { return leg.RefuseReoffer(488) == nil })
-	w.response(488, "UPDATE")
-	if string(leg.RemoteSDP()) != hold {
-		t.Error("a refused offer was taken over")
-	}
-	// Nobody answers: the SDP as it stands is the answer.
-	w.send(inDialog("UPDATE", "r5", "call-r", tag, 23, sdp, offer))
-	if res := w.response(200, "UPDATE"); string(res.Body()) != held {
-		t.Errorf("default answer %q", res.Body())
-	}
-	// The same SDP again, and none at all, are refreshes: no event.
-	before := strings.Count(events.names(), "Reoffer")
-	w.send(inDialog("INVITE", "r6", "call-r", tag, 24, sdp, offer))
-	w.response(200, "INVITE")
-	w.send(inDialog("ACK", "r7", "call-r", tag, 24, "", ""))
-	w.send(inDialog("UPDATE", "r8", "call-r", tag, 25, "", ""))
-	if res := w.response(200, "UPDATE"); len(res.Body()) != 0 {
-		t.Errorf("UPDATE without offer got %q", res.Body())
-	}
-	if strings.Count(events.names(), "Reoffer") != before {
-		t.Error("a refresh was told as a new offer")
-	}
-	if err := leg.AnswerReoffer(nil); !errors.Is(err, ErrWrongState) {
-		t.Errorf("no offer pending: %v", err)
-	}
-	w.hangUp(leg)
-}
-
-func TestReofferWithoutACKEndsTheCall(t *testing.T) {
-	in := make(calls, 1)
-	s := listen(t, Config{Handler: in, T1: 5 * time.Millisecond})
-	w := newWire(t, s)
-	_, events, tag := openCall(t, s, in, w, "q", "")
-	w.send(inDialog("INVITE", "q1", "call-q", tag, 20, "", ""))
-	w.request("BYE")
-	if got := await[Ended](events); !errors.Is(got.Err, ErrNoACK) {
-		t.Errorf("%+v", got)
-	}
 }
 
 func TestDelayedOffer(t *testing.T) {
@@ -315,83 +248,4 @@ func TestRoutesAndTargetAreKept(t *testing.T) {
 		t.Errorf("BYE to %s by %v", bye.Recipient.String(), routes)
 	}
 	proxy.reply(bye, 200, "OK", "", "")
-}
-
-func TestServerAnswers(t *testing.T) {
-	in := make(calls, 4)
-	s := listen(t, Config{Handler: in})
-	w := newWire(t, s)
-	n := 0
-	ask := func(change func(string) string, method string, want int) string {
-		t.Helper()
-		n++
-		text := strings.ReplaceAll(invite(fmt.Sprintf("s%d", n), fmt.Sprintf("call-s%d", n), ""), "INVITE", method)
-		w.send(change(text))
-		w.response(want, method)
-		return string(w.last)
-	}
-	same := func(s string) string { return s }
-	sub := func(from, to string) func(string) string {
-		return func(s string) string { return strings.Replace(s, from, to, 1) }
-	}
-	if got := ask(same, "OPTIONS", 200); !strings.Contains(got, "Allow: INVITE") || !strings.Contains(got, "Supported: timer") {
-		t.Error(got)
-	}
-	if got := ask(same, "MESSAGE", 405); !strings.Contains(got, "Allow: INVITE") {
-		t.Error(got)
-	}
-	ask(same, "FROBNICATE", 405)
-	ask(same, "SUBSCRIBE", 405)
-	ask(same, "REGISTER", 405)
-	ask(same, "BYE", 481)
-	ask(same, "NOTIFY", 481)
-	ask(sub("To: <sip:bob@example.com>", "To: <sip:bob@example.com>;tag=gone"), "INFO", 481)
-	ask(sub("To: <sip:bob@example.com>", "To: <sip:bob@example.com>;tag=gone"), "INVITE", 481)
-	if got := ask(sub("Max-Forwards: 70", "Require: 100rel,timer,foo"), "INVITE", 420); !strings.Contains(got, "Unsupported: 100rel, foo") {
-		t.Error(got)
-	}
-	ask(sub("Max-Forwards: 70", "Session-Expires: 30"), "INVITE", 422)
-	ask(sub("application/sdp", "text/plain"), "INVITE", 415)
-	ask(sub("Contact:", "X-Contact:"), "INVITE", 400)
-	ask(sub("sip:bob@example.com SIP/2.0", "tel:+4930 SIP/2.0"), "INVITE", 416)
-	ask(sub("From:", "X-From:"), "INVITE", 400)
-	ask(sub(";tag=c1", ""), "INVITE", 400)
-	ask(sub("CSeq: 10 INVITE", "CSeq: 10 INVITE\nX-Y: 1"), "INVITE", 100)
-	in.next(t)
-	if len(in) != 0 {
-		t.Error("a refused INVITE became a call")
-	}
-}
-
-func TestMergedRequestIsRefused(t *testing.T) {
-	in := make(calls, 2)
-	s := listen(t, Config{Handler: in})
-	w := newWire(t, s)
-	w.send(invite("m1", "call-m", ""))
-	in.next(t)
-	w.send(invite("m2", "call-m", "")) // the same by another path
-	w.response(482, "INVITE")
-}
-
-func TestExpiresOfTheCaller(t *testing.T) {
-	in := make(calls, 1)
-	s := listen(t, Config{Handler: in})
-	w := newWire(t, s)
-	w.send(invite("e1", "call-e", "Expires: 1\n"))
-	events := watch(t, in.next(t))
-	w.response(487, "INVITE")
-	if got := await[Ended](events); got.By != Remote || !got.TimedOut {
-		t.Errorf("%+v", got)
-	}
-}
-
-func TestRportAndReceived(t *testing.T) {
-	s := listen(t, Config{})
-	w := newWire(t, s)
-	text := strings.ReplaceAll(invite("v1", "call-v", ""), "INVITE", "OPTIONS")
-	w.send(strings.Replace(text, "UDP {me};", "UDP phone.invalid:9;", 1))
-	via := w.response(200, "OPTIONS").Via()
-	if _, port, _ := strings.Cut(w.addr(), ":"); param(via.Params, "received") != "127.0.0.1" || param(via.Params, "rport") != port {
-		t.Errorf("via %s", via.Value())
-	}
 }

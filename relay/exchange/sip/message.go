@@ -121,4 +121,3 @@ func inTransaction(method sip.RequestMethod, invite *sip.Request) *sip.Request {
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: method})
 	return req
 }
-
