@@ -7,18 +7,25 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// ringExpired is the ring timeout: CANCEL, or if nothing ever answered, the end
-// at once (a late answer is then still acknowledged and ended).
+// ringExpired is the ring timeout: CANCEL, or if nothing answered, the end at
+// once (a late answer is then still acknowledged and ended).
 func (l *Leg) ringExpired() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.phase != phaseEarly || l.out.cancel != nil || l.s.ctx.Err() != nil {
+	o := l.out
+	if l.phase != phaseEarly || l.s.ctx.Err() != nil {
 		return
 	}
+	silent := !o.provisional
+	asked := o.cancel != nil // by End, and still waiting for a provisional
 	l.cancelInvite(cancelling{timedOut: true})
-	if l.phase == phaseEarly && !l.out.heard {
+	switch {
+	case !silent || l.phase == phaseDown:
+	case asked || o.heard:
+		l.finish(l.cancelVerdict(487, "Request Terminated", nil))
+	default:
 		l.finish(Ended{By: Network, Code: 408, Phrase: "Request Timeout", TimedOut: true, Err: ErrUnreachable,
-			Text: fmt.Sprintf("%s did not answer at all within %v", l.out.current.HostPort(), l.out.req.Timeout)})
+			Text: fmt.Sprintf("%s did not answer at all within %v", o.current.HostPort(), o.req.Timeout)})
 	}
 }
 
@@ -32,8 +39,8 @@ func (l *Leg) cancelInvite(c cancelling) {
 	switch {
 	case o.sent == nil: // still looking the name up or connecting: nothing to cancel
 		o.tx.stop()
-		if c.timedOut && !o.heard {
-			return // ringExpired says it better
+		if c.timedOut {
+			return // ringExpired tells the verdict
 		}
 		l.finish(l.cancelVerdict(487, "Request Terminated", nil))
 	case o.provisional:
@@ -72,8 +79,6 @@ func (l *Leg) cancelVerdict(code int, phrase string, res *sip.Response) Ended {
 		v.Q850 = causeOf(v.Reason, "Q.850")
 	}
 	switch {
-	case c.timedOut && !l.out.heard:
-		v.Text = "nobody answered in time"
 	case c.timedOut:
 		v.Text = fmt.Sprintf("not answered within %v", l.out.req.Timeout)
 	default:

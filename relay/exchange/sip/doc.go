@@ -15,6 +15,14 @@
 // after a CANCEL replaces the stored 487, and a parser panic on their
 // goroutines cannot be recovered.
 //
+// # Left out on purpose
+//
+// TLS and sips:, SRV and NAPTR lookups, 100rel (a Require: 100rel is answered
+// 420) and authentication of REGISTER. A request of any size goes out on UDP
+// where its URI does not say transport=tcp: RFC 3261 §18.1.1 asks for TCP above
+// 1300 bytes where the path MTU is unknown, but IP fragmentation works on every
+// path this exchange is meant for, and many phones listen on UDP only.
+//
 // # Ownership and concurrency
 //
 //   - One reader per socket hands messages on in the order they arrived. It

@@ -18,6 +18,10 @@ func (l *Leg) receive(req *sip.Request, tx *serverTx, f flow) {
 		return
 	}
 	l.dlg.remoteSeq = max(seq, l.dlg.remoteSeq)
+	if l.phase == phaseDown && req.Method != sip.BYE { // only our BYE's answer is still to come
+		l.s.reply(tx, req, 481, "Call/Transaction Does Not Exist")
+		return
+	}
 	switch req.Method {
 	case sip.BYE:
 		l.receiveBYE(req, tx)

@@ -121,3 +121,23 @@ func TestNextTargetIsTried(t *testing.T) {
 	}
 	await[Answered](events)
 }
+
+func TestTCPPeerThatHangsUpUnanswered(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	_, events := call(t, listen(t, Config{}), "sip:bob@"+ln.Addr().String()+";transport=tcp")
+	c, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Read(make([]byte, 4096)); err != nil {
+		t.Error(err)
+	}
+	c.Close()
+	if got := await[Ended](events); got.By != Network || !errors.Is(got.Err, ErrUnreachable) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -204,3 +204,47 @@ func TestBadInvites(t *testing.T) {
 		}
 	}
 }
+
+func TestRingTimeoutWithASilentSecondTarget(t *testing.T) {
+	s := listen(t, Config{})
+	busy, silent := newWire(t, s), newWire(t, s)
+	_, events := call(t, s, "sip:bob@example.com", func(r *OutboundInvite) {
+		r.Targets = []string{"sip:bob@" + busy.addr(), "sip:bob@" + silent.addr()}
+		r.Timeout = 400 * time.Millisecond
+	})
+	busy.reply(busy.request("INVITE"), 486, "Busy Here", "", "")
+	if got := await[Ended](events); got.By != Local || !got.TimedOut || got.Err != nil {
+		t.Errorf("%+v", got)
+	}
+	inv := silent.request("INVITE") // and the late answer is ended
+	silent.reply(inv, 200, "OK", "", answer)
+	silent.request("ACK")
+	silent.reply(silent.request("BYE"), 200, "OK", "", "")
+	eventually(t, "leg forgotten", func() bool { n, _, _ := s.sizes(); return n == 0 })
+}
+
+func TestEndOfASilentCallAtItsRingTimeout(t *testing.T) {
+	s := listen(t, Config{})
+	w := newWire(t, s)
+	l, events := call(t, s, "sip:bob@"+w.addr(), func(r *OutboundInvite) { r.Timeout = 300 * time.Millisecond })
+	inv := w.request("INVITE")
+	l.End(EndReason{Word: "cancel"})
+	if got := await[Ended](events); got.By != Local || got.Word != "cancel" || got.TimedOut {
+		t.Errorf("%+v", got)
+	}
+	w.reply(inv, 486, "Busy Here", "", "")
+	w.request("ACK")
+}
+
+func TestBestVerdictOfSeveralTargets(t *testing.T) {
+	s := listen(t, Config{})
+	a, b := newWire(t, s), newWire(t, s)
+	_, events := call(t, s, "sip:bob@example.com", func(r *OutboundInvite) {
+		r.Targets = []string{"sip:bob@" + a.addr(), "sip:bob@" + deadPort(t) + ";transport=tcp", "sip:bob@" + b.addr()}
+	})
+	a.reply(a.request("INVITE"), 486, "Busy Here", "", "")
+	b.reply(b.request("INVITE"), 603, "Decline", "", "")
+	if got := await[Ended](events); got.Code != 603 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -25,13 +25,15 @@ type RegistrarConfig struct {
 }
 
 // Registrar is a location service (RFC 3261 §10), without authentication. All
-// methods are safe for concurrent use. It holds one timer and no goroutine.
+// methods are safe for concurrent use. It holds one timer and no goroutine; the
+// timer ends with the stack it is given to.
 type Registrar struct {
 	cfg RegistrarConfig
 
 	mu       sync.Mutex
 	bindings map[string][]binding // by address of record
 	expiry   *time.Timer
+	stopped  bool
 }
 
 // Registration is one contact of one address of record.
@@ -162,7 +164,7 @@ func (r *Registrar) arm(now time.Time) {
 			}
 		}
 	}
-	if next.IsZero() {
+	if next.IsZero() || r.stopped {
 		return
 	}
 	r.expiry = time.AfterFunc(next.Sub(now), func() {
@@ -175,4 +177,12 @@ func (r *Registrar) arm(now time.Time) {
 			r.cfg.OnChange()
 		}
 	})
+}
+
+// stop ends the timer; registrations then expire unannounced.
+func (r *Registrar) stop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped = true
+	r.arm(time.Now())
 }

@@ -24,9 +24,6 @@ type reoffer struct {
 func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 	invite, body := req.IsInvite(), req.Body()
 	switch {
-	case l.phase == phaseDown:
-		l.s.reply(tx, req, 481, "Call/Transaction Does Not Exist")
-		return
 	case l.reoffer != nil, invite && l.unacked != nil, invite && l.phase != phaseUp:
 		l.s.reply(tx, req, 500, "Server Internal Error", Header{"Retry-After", "1"})
 		return
@@ -114,8 +111,8 @@ func (l *Leg) acceptReoffer(sdp []byte) {
 	res := l.answer(r.req, 200, "OK", nil)
 	if _, ok := sessionExpires(r.req); ok {
 		l.session.negotiateUAS(r.req)
+		l.session.write(res)
 	}
-	l.session.write(res)
 	if !r.req.IsInvite() && len(body) == 0 {
 		sdp = nil // an UPDATE without offer gets no answer
 	}

@@ -139,6 +139,9 @@ func (s *Stack) close() error {
 	for _, tx := range servers {
 		tx.stop()
 	}
+	if s.cfg.Registrar != nil {
+		s.cfg.Registrar.stop()
+	}
 	for _, c := range conns {
 		c.close(ErrClosed)
 	}

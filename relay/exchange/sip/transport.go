@@ -136,8 +136,10 @@ func (s *Stack) lookup(ctx context.Context, host string) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("%w: no address found for host %q: %w", ErrUnreachable, host, err)
 	}
+	own := s.addr.Addr()
 	for _, ip := range ips {
-		if ip = ip.Unmap(); ip.Is4() == s.addr.Addr().Is4() {
+		// [::] takes both families, every other address only its own.
+		if ip = ip.Unmap(); ip.Is4() == own.Is4() || own == netip.IPv6Unspecified() {
 			return ip, nil
 		}
 	}
