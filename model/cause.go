@@ -71,11 +71,14 @@ func (c Cause) SIP() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", c.Code, c.Phrase))
 }
 
+// theirs stands for a party without a name.
+const theirs = "the peer"
+
 // Sentence says in plain words what happened, without a next step. Peer names
 // the other party, such as bob@demo; empty is fine.
 func (c Cause) Sentence(peer string) string {
 	if peer == "" {
-		peer = "the peer"
+		peer = theirs
 	}
 	s := c.sentence(peer)
 	if s == "" {
@@ -84,7 +87,10 @@ func (c Cause) Sentence(peer string) string {
 	if sip := c.SIP(); sip != "" && !strings.Contains(s, sip) {
 		s += " (" + sip + ")"
 	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	if !strings.HasPrefix(s, peer+" ") || peer == theirs { // an address keeps its letters
+		s = strings.ToUpper(s[:1]) + s[1:]
+	}
+	return s + "."
 }
 
 func (c Cause) sentence(peer string) string {

@@ -21,12 +21,11 @@ var allowed = []struct {
 	{"cordpair/theme", nil, "a theme knows styles only"},
 	{"cordpair/relay/wire", nil, "the contract stands alone"},
 	{"cordpair/relay", []string{"cordpair/model", "cordpair/relay/wire"}, "the client is an SDK of its own and knows the exchange by URL only"},
-	{"cordpair/relay/tape", []string{"cordpair/model", "cordpair/relay/wire"}, "a tape is a transport for the client"},
 	{"cordpair/relay/relaytest", []string{"cordpair/model", "cordpair/relay/wire"}, "a scripted peer for tests"},
 	{"cordpair/relay/exchange/...", []string{"cordpair/relay/wire", "cordpair/relay/exchange/..."}, "the exchange shares the contract with the client, nothing else"},
 	{"cordpair/ui", []string{"cordpair/model", "cordpair/theme"}, "the console knows the client by two small interfaces only"},
 	{"cordpair/ui/cli", []string{"cordpair/..."}, "the composition root"},
-	{"cordpair/ui/e2e", nil, "drives the binary from outside"},
+	{"cordpair/ui/e2e/...", nil, "drives the binary from outside"},
 	{"cordpair", []string{"cordpair/ui/cli"}, "main only starts the command line"},
 }
 

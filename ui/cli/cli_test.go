@@ -101,7 +101,7 @@ func TestConnectRecords(t *testing.T) {
 	a := &model.Attempt{Call: "A", Peer: "B", Request: model.ConnectRequest{To: "sip:bob@demo"}, State: model.Failed,
 		Cause: model.Cause{By: model.Peer, Word: model.WordBusy, Code: 486, Phrase: "Busy Here"}}
 	want := connectRecord{Event: "connect", State: "failed", CallID: "A", PeerID: "B", Reason: "busy", SIPCode: 486, By: "peer",
-		Text: "Bob@demo is busy (486 Busy Here).", At: "2026-01-02T03:04:05.006Z"}
+		Text: "bob@demo is busy (486 Busy Here).", At: "2026-01-02T03:04:05.006Z"}
 	if got := connectRecordOf(a, now); got != want {
 		t.Errorf("%+v", got)
 	}

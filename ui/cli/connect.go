@@ -24,7 +24,8 @@ func connectCommand(p *program) *cobra.Command {
 		Long: `Join a live call to a new outbound SIP leg and report each state.
 
 The call is named by --call (see: cordpair calls); one that still rings is
-answered first. With --dial the first leg is dialled instead.
+answered first. With --dial the first leg is dialled instead, and hung up again
+when the command ends without a peer for it.
 
 With --json each state change is one JSON object on one line:
   {"event":"connect","state":"dialing|ringing|connected|disconnected|failed",
@@ -61,7 +62,9 @@ ctrl+c cancels the connect.`,
 			}
 			defer s.close()
 			c.s = s
-			return c.run(cmd.Context())
+			err = c.run(cmd.Context())
+			c.clearUp()
+			return err
 		},
 	}
 	link.add(cmd)
@@ -109,6 +112,28 @@ func (c *connectRun) run(ctx context.Context) error {
 	c.s.order(effects)
 	c.report()
 	return c.follow(ctx)
+}
+
+// clearUp hangs up a first leg that the command dialled and has no peer for.
+func (c *connectRun) clearUp() {
+	leg := c.s.book.Call(c.leg)
+	if c.dial == "" || leg == nil || !leg.Live() || leg.ConnectState() == model.Connected {
+		return
+	}
+	c.s.give(model.Hangup{Call: c.leg})
+	c.drain(func() bool { return leg.State == model.Ended })
+}
+
+// drain folds events until something holds, for a while, whatever became of
+// the command's context.
+func (c *connectRun) drain(holds func() bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), cancelPatience)
+	defer cancel()
+	for !holds() && ctx.Err() == nil {
+		if err := c.s.pull(ctx, func(model.Event) bool { c.report(); return false }); err != nil {
+			return
+		}
+	}
 }
 
 // dialFirst dials the first leg and waits until it is answered.
@@ -179,13 +204,7 @@ func (c *connectRun) dialRefused(f *model.Fault) error {
 func (c *connectRun) abandonDial() error {
 	if c.leg != "" {
 		c.s.give(model.Hangup{Call: c.leg, Reason: model.WordCancel})
-		wait, cancel := context.WithTimeout(context.Background(), cancelPatience)
-		defer cancel()
-		for wait.Err() == nil && c.s.book.Call(c.leg).State != model.Ended {
-			if err := c.s.pull(wait, func(model.Event) bool { c.reportLeg(); return false }); err != nil {
-				break
-			}
-		}
+		c.drain(func() bool { c.reportLeg(); return c.s.book.Call(c.leg).State == model.Ended })
 	}
 	return c.quit("cancelled")
 }
@@ -273,11 +292,16 @@ func (c *connectRun) follow(ctx context.Context) error {
 	}
 }
 
-func (c *connectRun) attempt() *model.Attempt { return c.s.book.Call(c.leg).Attempt }
+func (c *connectRun) attempt() *model.Attempt {
+	if leg := c.s.book.Call(c.leg); leg != nil {
+		return leg.Attempt
+	}
+	return nil
+}
 
 func (c *connectRun) report() {
 	a := c.attempt()
-	if a.State == c.state {
+	if a == nil || a.State == c.state {
 		return
 	}
 	c.state = a.State
@@ -292,13 +316,7 @@ func (c *connectRun) cancel() error {
 		return failed(err)
 	}
 	c.s.order(effects)
-	wait, stop := context.WithTimeout(context.Background(), cancelPatience)
-	defer stop()
-	for wait.Err() == nil && !c.attempt().State.Over() {
-		if err := c.s.pull(wait, func(model.Event) bool { c.report(); return false }); err != nil {
-			break
-		}
-	}
+	c.drain(func() bool { return c.attempt().State.Over() })
 	if !c.attempt().State.Over() {
 		return failed(fmt.Errorf("cancelled, but the server has not confirmed it within %s", cancelPatience))
 	}

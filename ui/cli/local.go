@@ -90,8 +90,10 @@ func startLocal(ctx context.Context, f *localFlags, fallBack bool, project, toke
 	if f.people == peopleOff {
 		return l, nil
 	}
+	x.Introduce(people.Directory(f.domain)...)
 	if l.people, err = people.Start(ctx, people.Config{
-		Exchange: x.SIPAddr(), Domain: f.domain, Calling: f.people == peopleCalling, Contexts: contexts, Logger: log,
+		Registrar: x.SIPAddr(), Domain: f.domain, Calling: f.people == peopleCalling,
+		Contexts: []string{contexts[0], demoContext}, Logger: log,
 	}); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

@@ -46,6 +46,7 @@ machine, and no account is needed.`,
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
 	fl.StringVar(&c.from, "from", "", "your own address, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
 	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), versionCommand(p))
+	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = false
 	for _, cmd := range root.Commands() {
 		cmd.Args = usageArgs(cmd.Args)

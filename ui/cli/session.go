@@ -11,8 +11,12 @@ import (
 	"cordpair/relay"
 )
 
-// linkPatience is how long a one-shot command tries to reach the server.
-const linkPatience = 10 * time.Second
+// A one-shot command tries so long and so often to reach the server: a server
+// that is just starting is waited for, one that is not there is told soon.
+const (
+	linkPatience = 10 * time.Second
+	linkTries    = 3
+)
 
 // session is one command's view of a server: the client's stream folded into a
 // Book. It belongs to one goroutine.
@@ -55,7 +59,7 @@ func (s *session) awaitLink(ctx context.Context, url string) error {
 			return nil
 		case ctx.Err() != nil:
 			return failed(ctx.Err())
-		case patience.Err() != nil:
+		case patience.Err() != nil, link.State != model.LinkUp && link.Tries >= linkTries:
 			return failed(fmt.Errorf("%s cannot be reached: %s. Is the exchange running? Start one with: cordpair exchange",
 				url, firstOf(link.Detail, "no answer")))
 		case err != nil:

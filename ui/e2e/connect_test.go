@@ -185,8 +185,8 @@ func TestPeopleCoverEveryOutcome(t *testing.T) {
 		{"noanswer", "failed", "noAnswer", "exchange", 0},
 		{"notfound", "failed", "notFound", "peer", 404},
 		{"unreachable", "failed", "unreachable", "network", 0},
-		{"hangup1", "disconnected", "hangup", "peer", 0},
-		{"late1", "connected", "", "", 0},
+		{"hangup2", "disconnected", "hangup", "peer", 0},
+		{"late2", "connected", "", "", 0},
 		{"nobody-of-that-name", "failed", "notFound", "exchange", 404},
 	} {
 		t.Run(tc.to, func(t *testing.T) {

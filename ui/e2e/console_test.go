@@ -112,7 +112,7 @@ func TestOperatorConnectsToLate5(t *testing.T) {
 			term.see(`(?i)talk|answered|up`)
 			term.keys("c")
 			term.see(`INSERT`)
-			term.text("sip:late3@demo")
+			term.text("sip:late5@demo")
 			term.keys("C-g")
 			term.see(`(?i)ringing 0:0[1-9]`)
 			term.see(`(?i)connected`)
