@@ -93,3 +93,37 @@ func TestReportsOfTheFarEnd(t *testing.T) {
 	}
 	eventually(t, "a negative loss is none", func() bool { return s.Stats().RemoteLost == 0 })
 }
+
+func TestOurReportAnswersTheirs(t *testing.T) {
+	e := newEngine(t, EngineConfig{})
+	s := manual(t, e)
+	p, ctl := rtcpPhone(t, e)
+	start(t, s, p.addr, "PCMU")
+	p.say(s.LocalAddr(), 0, make([]byte, 160))
+	eventually(t, "a packet is heard", func() bool { return s.Stats().PacketsIn == 1 })
+	// A compound of a sender report with a block about us, and what we do not read.
+	b := make([]byte, 52)
+	be := binary.BigEndian
+	be.PutUint32(b[4:], p.ssrc)
+	be.PutUint64(b[8:], 0x1111_2222_3333_4444)
+	copy(b[28:], receiverReport(s.tx.ssrc, 3, 0, 0, 0)[8:])
+	putRTCP(b, rtcpSR, 1, len(b))
+	b = appendSDES(b, p.ssrc, loopback)
+	if _, err := ctl.WriteToUDPAddrPort(b, netip.AddrPortFrom(s.LocalAddr().Addr(), s.LocalAddr().Port()+1)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the block arrives", func() bool { return s.Stats().RemoteLost == 3 })
+	at := s.e.now()
+	for range 3 * reportEvery / Frame {
+		at += Frame
+		s.tick(at)
+	}
+	buf := make([]byte, 512)
+	_ = ctl.SetReadDeadline(time.Now().Add(patience))
+	if _, err := ctl.Read(buf); err != nil {
+		t.Fatal(err)
+	}
+	if lsr, held := be.Uint32(buf[44:]), be.Uint32(buf[48:]); lsr != 0x2222_3333 || held == 0 {
+		t.Errorf("last report %x, held %d", lsr, held)
+	}
+}
