@@ -3,6 +3,7 @@ package media
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -79,7 +80,7 @@ func checkMedia(m Media) error {
 	switch m := m.(type) {
 	case Ringtone:
 		if _, ok := cadences[m.Country]; !ok {
-			return fmt.Errorf("no ringtone for country %q", m.Country)
+			return fmt.Errorf("no ringtone for country %q, there is %s", m.Country, strings.Join(Countries(), " "))
 		}
 		return checkDuration(m.Duration, 0)
 	case Silence:

@@ -17,12 +17,7 @@ var speechEngines = []string{"espeak-ng", "espeak"}
 // speechTimeout bounds one run of the engine, which is far faster than speech.
 const speechTimeout = 10 * time.Second
 
-// HasSpeech reports whether a speech engine is installed, so that TTS works.
-func HasSpeech() bool {
-	_, err := speechEngine()
-	return err == nil
-}
-
+// speechEngine finds the program.
 func speechEngine() (string, error) {
 	for _, name := range speechEngines {
 		if path, err := exec.LookPath(name); err == nil {
