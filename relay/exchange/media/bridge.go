@@ -121,7 +121,7 @@ func (t *sender) forward(b *Bridging, a *arrival, now time.Duration) {
 	case !a.event && a.codec.g711() && t.codec.g711():
 		turn = true
 	default:
-		t.skip(a)
+		t.leaveOut(a)
 		return
 	}
 	marker := a.marker
@@ -202,9 +202,9 @@ func (t *sender) advance(a *arrival, seq uint16, ts uint32, now time.Duration) {
 	}
 }
 
-// skip leaves out a packet this leg cannot hear, without a hole in its
+// leaveOut passes over a packet this leg cannot hear, without a hole in its
 // sequence numbers.
-func (t *sender) skip(a *arrival) {
+func (t *sender) leaveOut(a *arrival) {
 	t.dropped++
 	if t.fwd.on && t.fwd.ssrc == a.ssrc && a.seq+t.fwd.seqOff == t.seq {
 		t.fwd.seqOff--
