@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Linger is how long an ended call stays in a Book unless told otherwise. A
 // peer leg stays as long as its caller.
@@ -18,6 +15,8 @@ type Book struct {
 	Linger time.Duration
 
 	calls     map[CallID]*Call
+	order     []*Call // by sorted
+	unsorted  bool
 	byTag     map[Tag]CallID // A leg of each attempt that is not over
 	numbers   int
 	link      Link
@@ -116,37 +115,6 @@ func (b *Book) OnCallersRow(c *Call) bool {
 	return !c.Up()
 }
 
-// Rows lists the calls that have a row of their own, oldest first; with all,
-// every leg.
-func (b *Book) Rows(all bool) []*Call {
-	rows := make([]*Call, 0, len(b.calls))
-	for _, c := range b.calls {
-		if all || !b.OnCallersRow(c) {
-			rows = append(rows, c)
-		}
-	}
-	slices.SortFunc(rows, func(x, y *Call) int {
-		if n := x.Began().Compare(y.Began()); n != 0 {
-			return n
-		}
-		return compare(x.ID, y.ID)
-	})
-	for _, c := range rows {
-		b.number(c)
-	}
-	return rows
-}
-
-func compare(x, y CallID) int {
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
-}
-
 // number gives a call its row number, once.
 func (b *Book) number(c *Call) {
 	if c.Number == 0 {
@@ -162,12 +130,12 @@ func (b *Book) Forget(id CallID) {
 		return
 	}
 	if p := b.Peer(c); p != nil && p.State == Ended {
-		delete(b.calls, p.ID)
+		b.remove(p.ID)
 	}
 	if c.Attempt != nil {
 		delete(b.byTag, c.Attempt.Tag)
 	}
-	delete(b.calls, id)
+	b.remove(id)
 	b.version++
 }
 
@@ -191,4 +159,5 @@ func (b *Book) Sweep(now time.Time) int {
 func (b *Book) touch(c *Call) {
 	c.Version++
 	c.Stale = false
+	b.place(c)
 }

@@ -11,7 +11,7 @@ func (b *Book) callSeen(in CallInfo, at time.Time) {
 	c := b.calls[in.ID]
 	if c == nil {
 		c = &Call{ID: in.ID}
-		b.calls[in.ID] = c
+		b.add(c)
 	}
 	fill(c, in)
 	b.adopt(c)
@@ -144,7 +144,7 @@ func (b *Book) legReported(ev LegReported) {
 	c := b.calls[ev.Call]
 	if c == nil { // a leg whose first state is still to come
 		c = &Call{ID: ev.Call}
-		b.calls[ev.Call] = c
+		b.add(c)
 	}
 	c.Leg = ev.Leg
 	if !c.End.IsZero() {

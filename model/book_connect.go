@@ -14,7 +14,7 @@ func (b *Book) connectChanged(ev ConnectChanged) {
 			return
 		}
 		c = &Call{ID: ev.Call}
-		b.calls[ev.Call] = c
+		b.add(c)
 		b.number(c)
 	}
 	a := b.attemptFor(c, ev)
@@ -66,7 +66,7 @@ func (b *Book) replaceAttempt(c *Call, a *Attempt) {
 		delete(b.byTag, old.Tag)
 		c.pastTags = append(c.pastTags, old.Tag)
 		if p := b.calls[old.Peer]; p != nil && p.State == Ended {
-			delete(b.calls, p.ID)
+			b.remove(p.ID)
 		}
 	}
 	c.Attempt = a
@@ -87,7 +87,7 @@ func (b *Book) takePeer(c *Call, a *Attempt, ev ConnectChanged) {
 	p := b.calls[ev.Peer.ID]
 	if p == nil {
 		p = &Call{ID: ev.Peer.ID, Direction: Outbound}
-		b.calls[ev.Peer.ID] = p
+		b.add(p)
 	}
 	fill(p, ev.Peer)
 	set(&p.Parent, c.ID)

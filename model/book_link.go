@@ -70,7 +70,7 @@ type LiveCounts struct{ Calls, Ringing, Talking, Connecting, Stale int }
 // Counts counts the live calls that have a row of their own.
 func (b *Book) Counts() LiveCounts {
 	var n LiveCounts
-	for _, c := range b.calls {
+	for _, c := range b.sorted() {
 		if !c.Live() || b.OnCallersRow(c) {
 			continue
 		}

@@ -50,6 +50,8 @@ type Call struct {
 	Stale     bool     // not confirmed since the link was lost
 	Version   uint64   // grows with every change, for caches
 	pastTags  []Tag
+	began     time.Time // as placed among the rows
+	gone      bool      // forgotten by the Book
 }
 
 // Live reports whether the leg can still be heard or commanded.
