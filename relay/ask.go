@@ -94,12 +94,9 @@ func (c *Client) await(ctx context.Context, op string, call model.CallID, r *req
 
 // failure turns a fault into an error.
 func (c *Client) failure(op string, call model.CallID, f *model.Fault, ofCall bool) error {
-	e := faultError(op, call, f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.over != nil && e.Kind == ErrExpired {
-		e.Kind = c.over
-	}
+	e := c.faultError(op, call, f)
 	if e.Kind == ErrGone && ofCall {
 		c.gone(call)
 	}

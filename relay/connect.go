@@ -107,11 +107,8 @@ func (at *attempt) outcome() (*Call, error) {
 	case a.State == model.Connected && a.Wanted:
 		return c.handle(a.Peer), nil
 	case a.State.Over() && at.fault != nil && at.fault.Kind != model.FaultUnknown && at.fault.Kind != model.FaultTimeout:
-		e := faultError("connect", k.id, at.fault)
-		e.Tag, e.Err = at.tag, nil
-		if c.over != nil && e.Kind == ErrExpired {
-			e.Kind = c.over
-		}
+		e := c.faultError("connect", k.id, at.fault)
+		e.Tag = at.tag
 		return nil, e
 	case a.State.Over():
 		e := at.failed(ErrConnectFailed, a.Cause)

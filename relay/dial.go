@@ -112,7 +112,7 @@ func (d *dialing) fail(kind error, cause model.Cause) *Error {
 // settled takes the server's word; only a refusal is an outcome.
 func (d *dialing) settled(a answer) {
 	if a.fault != nil && a.fault.Kind != model.FaultUnknown && a.fault.Kind != model.FaultTimeout {
-		e := faultError("dial", "", a.fault)
+		e := d.c.faultError("dial", "", a.fault)
 		e.Tag = d.tag
 		d.err = e
 		d.c.check(watchKey{keyTag, string(d.tag)})

@@ -81,8 +81,8 @@ func (e *Error) Unwrap() []error {
 	return list
 }
 
-// faultError turns the fault of an order into an error.
-func faultError(op string, call model.CallID, f *model.Fault) *Error {
+// faultError turns the fault of an order into an error. The lock is held.
+func (c *Client) faultError(op string, call model.CallID, f *model.Fault) *Error {
 	e := &Error{Op: op, Call: call, Code: f.Code, Text: f.Text}
 	switch f.Kind {
 	case model.FaultRefused:
@@ -92,6 +92,9 @@ func faultError(op string, call model.CallID, f *model.Fault) *Error {
 		}
 	case model.FaultExpired:
 		e.Kind, e.Text = ErrExpired, ""
+		if c.over != nil {
+			e.Kind = c.over
+		}
 	case model.FaultUnknown:
 		e.Kind, e.Text = ErrLinkLost, "the outcome is unknown"
 	case model.FaultTimeout:

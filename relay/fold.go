@@ -77,18 +77,34 @@ func (c *Client) late(ev model.Event) bool {
 	return false
 }
 
-// carryOut sends what an attempt of ours calls for. A refusal means that it is
-// over already, which the wire tells in its own words.
+// carryOut sends what an attempt of ours calls for. The server's denial (404,
+// 409, 410) means that it is over already; when the wire has not told so, as
+// after a gap, nothing else would.
 func (c *Client) carryOut(req model.Required) {
 	method, params, err := encode(req.Command, c.node)
 	if err != nil {
 		return
 	}
 	c.internal(method, params, func(a answer) {
-		if a.fault != nil {
-			c.log.Debug("relay: effect refused", "method", method, "fault", a.fault.Text)
+		if a.fault != nil && (a.fault.Code == 404 || a.fault.Code == 409 || a.fault.Code == 410) {
+			c.denied(req, a)
 		}
 	})
+}
+
+// denied settles what the server says is not there. The lock is held.
+func (c *Client) denied(req model.Required, a answer) {
+	switch cmd := req.Command.(type) {
+	case model.Hangup:
+		c.gone(cmd.Call)
+	case model.Disconnect:
+		c.fold(model.ConnectChanged{
+			At: a.at, Call: cmd.Call, State: model.ConnectFailed, Tag: req.Attempt, Reason: model.WordCancel,
+		})
+		if a.fault.Code != 409 {
+			c.gone(cmd.Call)
+		}
+	}
 }
 
 // node names the server node of a call.

@@ -99,15 +99,15 @@ func (c *Client) notice(text string) {
 
 // asked handles signalwire.disconnect: the server is about to close.
 func (c *Client) asked(cn *conn, in *inbound) {
-	if in.ID != "" {
-		reply(cn, in.ID, jsontext.Value("{}"), nil)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if in.Params.Restart {
 		c.session = Session{}
 	}
 	cn.draining = true
+	if in.ID != "" {
+		reply(cn, in.ID, jsontext.Value("{}"), nil)
+	}
 	// A server that does not close after all must not leave us idle.
 	c.alarms.set(time.Now().Add(c.cfg.RequestTimeout/2), func() {
 		cn.close(fmt.Errorf("the server asked us to reconnect"))
