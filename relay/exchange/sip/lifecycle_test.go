@@ -3,9 +3,11 @@ package sip
 import (
 	"errors"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 )
 
 func TestCallAnsweredAndHungUp(t *testing.T) {
@@ -131,7 +133,7 @@ func TestRefusals(t *testing.T) {
 func TestRingTimeoutCancels(t *testing.T) {
 	in := make(calls, 1)
 	callee, caller := listen(t, Config{Handler: in}), listen(t, Config{})
-	_, events := call(t, caller, uriOf("bob", callee), func(r *OutboundInvite) { r.Timeout = 300 * time.Millisecond })
+	_, events := call(t, caller, uriOf("bob", callee), func(r *OutboundInvite) { r.Timeout = time.Second })
 	leg := in.next(t)
 	here := watch(t, leg)
 	if err := leg.Ring(); err != nil {
@@ -240,4 +242,26 @@ func TestTrace(t *testing.T) {
 			t.Errorf("message %d: %+v, want %s", i, m, w)
 		}
 	}
+}
+
+// A finished transaction stays for 32 s; the leg behind it must not.
+func TestEndedLegsAreLetGo(t *testing.T) {
+	in := make(calls, 1)
+	callee, caller := listen(t, Config{Handler: in}), listen(t, Config{})
+	out, leg := func() (weak.Pointer[Leg], weak.Pointer[Leg]) {
+		out, events := call(t, caller, uriOf("bob", callee))
+		leg := in.next(t)
+		there := watch(t, leg)
+		if err := leg.Answer([]byte(answer)); err != nil {
+			t.Fatal(err)
+		}
+		await[Answered](events)
+		out.End(EndReason{})
+		await[Ended](there)
+		return weak.Make(out), weak.Make(leg)
+	}()
+	eventually(t, "legs collected", func() bool {
+		runtime.GC()
+		return out.Value() == nil && leg.Value() == nil
+	})
 }

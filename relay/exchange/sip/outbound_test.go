@@ -210,7 +210,7 @@ func TestRingTimeoutWithASilentSecondTarget(t *testing.T) {
 	busy, silent := newWire(t, s), newWire(t, s)
 	_, events := call(t, s, "sip:bob@example.com", func(r *OutboundInvite) {
 		r.Targets = []string{"sip:bob@" + busy.addr(), "sip:bob@" + silent.addr()}
-		r.Timeout = 400 * time.Millisecond
+		r.Timeout = 1500 * time.Millisecond
 	})
 	busy.reply(busy.request("INVITE"), 486, "Busy Here", "", "")
 	if got := await[Ended](events); got.By != Local || !got.TimedOut || got.Err != nil {
@@ -226,7 +226,7 @@ func TestRingTimeoutWithASilentSecondTarget(t *testing.T) {
 func TestEndOfASilentCallAtItsRingTimeout(t *testing.T) {
 	s := listen(t, Config{})
 	w := newWire(t, s)
-	l, events := call(t, s, "sip:bob@"+w.addr(), func(r *OutboundInvite) { r.Timeout = 300 * time.Millisecond })
+	l, events := call(t, s, "sip:bob@"+w.addr(), func(r *OutboundInvite) { r.Timeout = time.Second })
 	inv := w.request("INVITE")
 	l.End(EndReason{Word: "cancel"})
 	if got := await[Ended](events); got.By != Local || got.Word != "cancel" || got.TimedOut {

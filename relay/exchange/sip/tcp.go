@@ -40,10 +40,12 @@ func (s *Stack) acceptTCP() {
 		case err != nil:
 			// Out of descriptors: wait, or this loop takes a whole core.
 			s.log.Warn("sip: tcp accept", "err", err)
+			pause := time.NewTimer(100 * time.Millisecond)
 			select {
 			case <-s.ctx.Done():
+				pause.Stop()
 				return
-			case <-time.After(100 * time.Millisecond):
+			case <-pause.C:
 			}
 			continue
 		}

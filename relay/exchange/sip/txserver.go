@@ -48,6 +48,9 @@ func (tx *serverTx) respond(res *sip.Response) bool {
 		return false
 	}
 	life := tx.s.timers.life()
+	if res.StatusCode >= 200 {
+		tx.onCancel = nil // lets go of the leg
+	}
 	switch {
 	case res.StatusCode < 200:
 		tx.last = raw
