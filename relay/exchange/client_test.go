@@ -23,9 +23,8 @@ const (
 
 // client is a scripted RELAY client: it keeps all frames, in order.
 type client struct {
-	t    *testing.T
-	ws   *websocket.Conn
-	acks bool
+	t  *testing.T
+	ws *websocket.Conn
 
 	mu     sync.Mutex
 	frames []wire.Frame
@@ -35,6 +34,7 @@ type client struct {
 	done   chan struct{}
 
 	protocol string
+	pings    []wire.ID
 }
 
 // dialRaw opens a socket without a handshake.
@@ -103,7 +103,9 @@ func (c *client) reader() {
 		c.mu.Lock()
 		if err != nil {
 			c.closed = true
-		} else if f, err := wire.DecodeFrame(data); err == nil && f.Method != wire.MethodPing {
+		} else if f, err := wire.DecodeFrame(data); err == nil && f.Method == wire.MethodPing {
+			c.pings = append(c.pings, f.ID)
+		} else if err == nil {
 			c.frames = append(c.frames, f)
 		}
 		close(c.news)
@@ -335,4 +337,18 @@ func (c *client) closedBy() {
 	case <-time.After(patience):
 		c.t.Fatalf("socket still open\n%s", c.log())
 	}
+}
+
+// pinged waits for a ping and returns its id.
+func (c *client) pinged() wire.ID {
+	c.t.Helper()
+	var id wire.ID
+	c.wait("ping", func() bool {
+		if len(c.pings) == 0 {
+			return false
+		}
+		id, c.pings = c.pings[0], c.pings[1:]
+		return true
+	})
+	return id
 }

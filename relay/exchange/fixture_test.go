@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -326,4 +327,9 @@ func (k *talk) hearsNothing() {
 		}
 		return true
 	})
+}
+
+// debugLogger writes everything to w; loggers lock their writer.
+func debugLogger(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

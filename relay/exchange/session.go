@@ -199,9 +199,3 @@ func (s *session) receives(context string) (spelled string, online, ok bool) {
 	spelled, ok = s.spelled[strings.ToLower(context)]
 	return spelled, s.conn != nil, ok && !s.dead
 }
-
-func (s *session) isDead() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.dead
-}
