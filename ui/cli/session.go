@@ -29,7 +29,8 @@ type session struct {
 // openSession connects, waits until the link is up and, where the server can
 // tell, until the live calls are known. The caller closes it.
 func openSession(ctx context.Context, f *linkFlags, contexts []string, log *slog.Logger) (*session, error) {
-	client, err := relay.Open(ctx, relay.Config{
+	// ctrl+c must not cut the link: the command still has something to say.
+	client, err := relay.Open(context.WithoutCancel(ctx), relay.Config{
 		URL: f.url(), Project: f.project, Token: f.token, Contexts: contexts,
 		Watch: true, Details: true, Logger: log,
 	})

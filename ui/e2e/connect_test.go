@@ -31,9 +31,10 @@ func TestConnectToSIPpCarriesEverythingInTheINVITE(t *testing.T) {
 			t.Errorf("%s: %+v", state, r)
 		}
 	}
+	// A port has no place in To (RFC 3261 section 19.1.1); the Request-URI has it.
 	invite := firstMessage(t, messages, "INVITE ")
 	for _, want := range []string{
-		`(?m)^From: .*<sip:support@demo>;tag=`, `(?m)^To: .*<` + regexp.QuoteMeta(address) + `>\s*$`,
+		`(?m)^INVITE ` + regexp.QuoteMeta(address) + ` SIP/2.0$`, `(?m)^From: .*<sip:support@demo>;tag=`, `(?m)^To: <sip:bob@127.0.0.1>$`,
 		`(?m)^X-SomeKeyA: SomeValueA$`, `(?m)^X-SomeKeyB: Some Value B$`, `(?mi)^Session-Expires: 720`,
 		`(?m)^m=audio \d+ RTP/AVP 8 0 `,
 	} {
@@ -99,7 +100,7 @@ func TestConnectOutcomesAgainstSIPp(t *testing.T) {
 
 func TestCallerLeavesWhileThePeerRings(t *testing.T) {
 	x := startExchange(t)
-	caller := x.caller(t, "caller-leaves", "-key", "leave_after", "1500")
+	caller := x.caller(t, "caller-leaves", "-d", "1500")
 	call := x.liveCall(t)
 	p, address, _ := callee(t, "callee-rings")
 	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address)
