@@ -82,70 +82,72 @@ func upOutbound(t *testing.T, s *Stack, w *wire, extra string) (*Leg, *watcher) 
 	return l, events
 }
 
+const granted = "Session-Expires: 600;refresher=uac\nRequire: timer\n"
+
 func TestWeRefresh(t *testing.T) {
-	const granted = "Session-Expires: 600;refresher=uac\nRequire: timer\n"
-	t.Run("UPDATE", func(t *testing.T) {
-		s := listen(t, Config{})
-		w := newWire(t, s)
-		l, _ := upOutbound(t, s, w, granted+"Allow: INVITE, UPDATE\n")
-		l.mu.Lock()
-		ours := l.session.ours && l.session.interval == 600*time.Second
-		l.mu.Unlock()
-		if !ours {
-			t.Error("we were made the refresher and did not notice")
-		}
-		l.refreshSession()
-		up := w.request("UPDATE")
-		if value(up, "Session-Expires") != "600;refresher=uac" || len(up.Body()) != 0 {
-			t.Errorf("%s", up)
-		}
-		w.reply(up, 405, "Method Not Allowed", "", "") // then by re-INVITE
-		inv := w.request("INVITE")
-		if string(inv.Body()) != offer || param(inv.To().Params, "tag") != "peer" {
-			t.Errorf("%s", inv)
-		}
-		w.reply(inv, 200, "OK", granted, answer)
-		if ack := w.request("ACK"); ack.CSeq().SeqNo != inv.CSeq().SeqNo {
-			t.Errorf("%s", ack)
-		}
-		w.hangUp(l)
-	})
-	t.Run("dialog gone", func(t *testing.T) {
-		s := listen(t, Config{})
-		w := newWire(t, s)
-		l, events := upOutbound(t, s, w, granted)
-		l.refreshSession()
-		w.reply(w.request("INVITE"), 481, "Call/Transaction Does Not Exist", "", "")
-		w.reply(w.request("BYE"), 481, "Call/Transaction Does Not Exist", "", "")
-		if got := await[Ended](events); got.By != Network || !errors.Is(got.Err, ErrSessionExpired) {
-			t.Errorf("%+v", got)
-		}
-	})
-	t.Run("glare", func(t *testing.T) {
-		s := listen(t, Config{})
-		w := newWire(t, s)
-		l, _ := upOutbound(t, s, w, granted)
-		l.refreshSession()
-		inv := w.request("INVITE")
-		// The peer's re-INVITE crosses ours: 491.
-		from, to := inv.To().Value(), inv.From().Value()
-		w.send("INVITE sip:ann@x SIP/2.0\nVia: SIP/2.0/UDP {me};branch=z9hG4bKglare;rport\nMax-Forwards: 70\nFrom: " + from +
-			"\nTo: " + to + "\nCall-ID: " + l.CallID() + "\nCSeq: 1 INVITE\nContact: <sip:bob@{me}>\nContent-Length: 0\n\n")
-		w.response(491, "INVITE")
-		w.reply(inv, 200, "OK", granted, answer)
-		for !strings.HasPrefix(w.request("ACK").CSeq().Value(), inv.CSeq().Value()[:1]) {
-		}
-		w.hangUp(l)
-	})
-	t.Run("none granted", func(t *testing.T) {
-		s := listen(t, Config{})
-		w := newWire(t, s)
-		l, _ := upOutbound(t, s, w, "")
-		l.mu.Lock()
-		if l.session.interval != 0 || l.session.expiry != nil {
-			t.Error("a timer that nobody granted")
-		}
-		l.mu.Unlock()
-		w.hangUp(l)
-	})
+	s := listen(t, Config{})
+	w := newWire(t, s)
+	l, _ := upOutbound(t, s, w, granted+"Allow: INVITE, UPDATE\n")
+	l.mu.Lock()
+	ours := l.session.ours && l.session.interval == 600*time.Second
+	l.mu.Unlock()
+	if !ours {
+		t.Error("we were made the refresher and did not notice")
+	}
+	l.refreshSession()
+	up := w.request("UPDATE")
+	if value(up, "Session-Expires") != "600;refresher=uac" || len(up.Body()) != 0 {
+		t.Errorf("%s", up)
+	}
+	w.reply(up, 405, "Method Not Allowed", "", "") // then by re-INVITE
+	inv := w.request("INVITE")
+	if string(inv.Body()) != offer || param(inv.To().Params, "tag") != "peer" {
+		t.Errorf("%s", inv)
+	}
+	w.reply(inv, 200, "OK", granted, answer)
+	if ack := w.request("ACK"); ack.CSeq().SeqNo != inv.CSeq().SeqNo {
+		t.Errorf("%s", ack)
+	}
+	w.hangUp(l)
+}
+
+func TestRefreshFindsTheDialogGone(t *testing.T) {
+	s := listen(t, Config{})
+	w := newWire(t, s)
+	l, events := upOutbound(t, s, w, granted)
+	l.refreshSession()
+	w.reply(w.request("INVITE"), 481, "Call/Transaction Does Not Exist", "", "")
+	w.reply(w.request("BYE"), 481, "Call/Transaction Does Not Exist", "", "")
+	if got := await[Ended](events); got.By != Network || !errors.Is(got.Err, ErrSessionExpired) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestRefreshGlare(t *testing.T) {
+	s := listen(t, Config{})
+	w := newWire(t, s)
+	l, _ := upOutbound(t, s, w, granted)
+	l.refreshSession()
+	inv := w.request("INVITE")
+	// The peer's re-INVITE crosses ours: 491.
+	from, to := inv.To().Value(), inv.From().Value()
+	w.send("INVITE sip:ann@x SIP/2.0\nVia: SIP/2.0/UDP {me};branch=z9hG4bKglare;rport\nMax-Forwards: 70\nFrom: " + from +
+		"\nTo: " + to + "\nCall-ID: " + l.CallID() + "\nCSeq: 1 INVITE\nContact: <sip:bob@{me}>\nContent-Length: 0\n\n")
+	w.response(491, "INVITE")
+	w.reply(inv, 200, "OK", granted, answer)
+	for !strings.HasPrefix(w.request("ACK").CSeq().Value(), inv.CSeq().Value()[:1]) {
+	}
+	w.hangUp(l)
+}
+
+func TestNoTimerGranted(t *testing.T) {
+	s := listen(t, Config{})
+	w := newWire(t, s)
+	l, _ := upOutbound(t, s, w, "")
+	l.mu.Lock()
+	if l.session.interval != 0 || l.session.expiry != nil {
+		t.Error("a timer that nobody granted")
+	}
+	l.mu.Unlock()
+	w.hangUp(l)
 }
