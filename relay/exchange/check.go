@@ -78,17 +78,20 @@ func checkPlan(plan [][]wire.Device, l Limits) *failure {
 		if len(group) == 0 {
 			return bad("devices holds an empty group")
 		}
+		n += len(group)
+	}
+	if n > l.Legs {
+		return bad("devices holds more than %d devices", l.Legs)
+	}
+	if n == 0 {
+		return bad("devices is empty: give at least one device to call")
+	}
+	for _, group := range plan {
 		for _, d := range group {
-			if n++; n > l.Legs {
-				return bad("devices holds more than %d devices", l.Legs)
-			}
 			if f := checkDevice(d); f != nil {
 				return f
 			}
 		}
-	}
-	if n == 0 {
-		return bad("devices is empty: give at least one device to call")
 	}
 	return nil
 }

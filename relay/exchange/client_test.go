@@ -26,6 +26,8 @@ type client struct {
 	t  *testing.T
 	ws *websocket.Conn
 
+	writing sync.Mutex
+
 	mu     sync.Mutex
 	frames []wire.Frame
 	read   int // frames that expect has passed over
@@ -142,6 +144,8 @@ func (c *client) wait(what string, done func() bool) {
 
 func (c *client) send(b []byte) {
 	c.t.Helper()
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	if err := c.ws.WriteMessage(websocket.TextMessage, b); err != nil {
 		c.t.Fatal(err)
 	}

@@ -333,3 +333,16 @@ func (k *talk) hearsNothing() {
 func debugLogger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
+
+// answerWith picks up an inbound call if that is still possible.
+func answerWith(k *talk, stream *media.Stream) {
+	offer, err := media.ParseSDP(k.leg.RemoteSDP())
+	if err != nil {
+		return
+	}
+	body, f, err := media.Answer(stream.LocalAddr(), offer, g711, media.SDPOptions{})
+	if err != nil || stream.Start(offer.Addr, f, 0, media.SendRecv) != nil {
+		return
+	}
+	_ = k.leg.Answer(body)
+}
