@@ -33,6 +33,9 @@ func (b *Book) connectChanged(ev ConnectChanged) {
 	case ConnectFailed, ConnectDisconnected:
 		b.step(c, PeerLeft, ev.At, b.verdict(c, ev.Reason, ev.At))
 	}
+	if p := b.calls[a.Peer]; a.State.Active() && (c.State == Ended || p != nil && p.State == Ended) {
+		b.step(c, LegGone, ev.At, b.verdict(c, "", ev.At)) // the end of a leg came first
+	}
 	b.touch(c)
 }
 
@@ -49,6 +52,10 @@ func (b *Book) attemptFor(c *Call, ev ConnectChanged) *Attempt {
 		if !again {
 			return a
 		}
+	case a.Tag == "" && a.Peer != "" && ev.Peer.ID == a.Peer: // its end, which names no tag, came first
+		a.Tag = ev.Tag
+		b.byTag[a.Tag] = c.ID
+		return a
 	case a.State.Active():
 		return nil
 	case slices.Contains(c.pastTags, ev.Tag) && !begins:
