@@ -41,10 +41,15 @@ func (c *Client) startFeed() {
 	snap := c.stateNow(now)
 	if c.listed {
 		c.box.put(snap)
-		return
 	}
 	for _, s := range snap.Calls {
-		c.box.put(model.CallSeen{At: now, Call: s.Call})
+		_, offered := c.offers.set[s.Call.ID]
+		if offered || !c.listed {
+			c.box.put(model.CallSeen{At: now, Call: s.Call, Offered: offered})
+		}
+	}
+	if c.listed {
+		return
 	}
 	for _, s := range snap.Calls {
 		if s.Connect != model.ConnectUnknown {
