@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ func TestWrongUsage(t *testing.T) {
 	t.Setenv(envProject, "")
 	t.Setenv(envToken, "")
 	t.Setenv(envSpace, "")
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	server := "--relay ws://127.0.0.1:1 --project P --token T "
 	ends := "--from sip:a@demo --to sip:b@demo "
 	for _, tc := range []struct{ line, says string }{
@@ -104,5 +106,36 @@ func TestConnectRecords(t *testing.T) {
 		Text: "bob@demo is busy (486 Busy Here).", At: "2026-01-02T03:04:05.006Z"}
 	if got := connectRecordOf(a, now); got != want {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhereaboutsAreFoundAndForgotten(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	t.Setenv(envSpace, "")
+	if _, ok := findExchange(); ok {
+		t.Fatal("found before there was one")
+	}
+	w := whereabouts{Relay: "ws://127.0.0.1:1", SIP: "127.0.0.1:2", Project: "P", Token: "T", PID: 7}
+	if err := w.tell(); err != nil {
+		t.Fatal(err)
+	}
+	var f linkFlags
+	if err := f.resolve(true); err != nil || f.relay != w.Relay || f.token != "T" {
+		t.Errorf("%+v %v", f, err)
+	}
+	file, err := stateFile(whereaboutsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	whereabouts{PID: 8}.forget() // not the one that wrote it
+	if _, ok := findExchange(); !ok {
+		t.Error("somebody else's forget removed it")
+	}
+	w.forget()
+	if _, ok := findExchange(); ok {
+		t.Error("not forgotten")
 	}
 }

@@ -27,7 +27,7 @@ type linkFlags struct {
 
 func (f *linkFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.relay, "relay", "", "RELAY server to attach to, such as ws://127.0.0.1:7070")
+	fl.StringVar(&f.relay, "relay", "", "RELAY server to attach to, such as ws://127.0.0.1:7070 (default: the exchange that runs here)")
 	fl.StringVar(&f.space, "space", "", "SignalWire space to attach to, such as example.signalwire.com")
 	fl.StringVar(&f.project, "project", "", "project id (default $"+envProject+")")
 	fl.StringVar(&f.token, "token", "", "API token (default $"+envToken+", which keeps it out of the process list)")
@@ -38,19 +38,23 @@ func (f *linkFlags) add(cmd *cobra.Command) {
 // its own exchange.
 func (f *linkFlags) attached() bool { return f.relay != "" || f.space != "" }
 
-// resolve fills in the environment and checks what is left. Naming a space by
-// the environment alone counts only where a server is required.
+// resolve fills in the environment and checks what is left. Where a server is
+// required and none is named, it is the space of the environment, else the
+// exchange that runs on this machine.
 func (f *linkFlags) resolve(required bool) error {
 	f.project = firstOf(f.project, os.Getenv(envProject))
 	f.token = firstOf(f.token, os.Getenv(envToken))
 	if required && !f.attached() {
 		f.space = os.Getenv(envSpace)
 	}
+	if w, ok := findExchange(); required && !f.attached() && ok {
+		f.relay, f.project, f.token = w.Relay, w.Project, w.Token
+	}
 	switch {
 	case f.relay != "" && f.space != "":
 		return usagef("--relay and --space name two servers: give one")
 	case required && !f.attached():
-		return usagef("no server: give --relay ws://127.0.0.1:7070 (start one with: cordpair exchange) or --space example.signalwire.com")
+		return usagef("no server: start one (cordpair, or cordpair exchange), or give --relay ws://host:port or --space example.signalwire.com")
 	case !f.attached():
 		return nil
 	}

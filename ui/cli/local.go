@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 
@@ -68,6 +69,7 @@ type local struct {
 	desk    *demoDesk
 	project string
 	token   string
+	where   whereabouts
 }
 
 // startLocal starts the exchange, then the people. contexts are those that
@@ -87,6 +89,10 @@ func startLocal(ctx context.Context, f *localFlags, fallBack bool, project, toke
 		return nil, explainStart(err)
 	}
 	l.x = x
+	l.where = whereabouts{Relay: x.RelayURL(), SIP: x.SIPAddr(), Project: l.project, Token: l.token, PID: os.Getpid()}
+	if err := l.where.tell(); err != nil {
+		log.Warn("other commands will need --relay and credentials", "err", err)
+	}
 	if f.people == peopleOff {
 		return l, nil
 	}
@@ -124,6 +130,7 @@ func explainStart(err error) error {
 // Close ends the desk, the people, then the exchange with all its calls.
 func (l *local) Close() error {
 	var errs []error
+	l.where.forget()
 	if l.desk != nil {
 		errs = append(errs, l.desk.Close())
 	}
