@@ -38,6 +38,7 @@ machine, and no account is needed.`,
 	root.PersistentFlags().StringVar(&p.logFile, "log-file", "", "write a log to this file")
 	root.PersistentFlags().BoolVar(&p.debug, "debug", false, "log more; commands without a screen log to standard error")
 	c.link.add(root)
+	root.Flags().Lookup("relay").Usage = "RELAY server to attach to, such as ws://127.0.0.1:7070 (default: an exchange of its own)"
 	c.local.add(root, peopleCalling)
 	fl := root.Flags()
 	fl.StringVar(&c.themeName, "theme", theme.Auto, "colours: auto, dark, light, contrast or none")
