@@ -80,7 +80,7 @@ func parseSIP(uri string) (string, error) {
 		scheme, rest = strings.ToLower(uri[:i]), uri[i+1:]
 	}
 	if scheme != "sip" && scheme != "sips" {
-		return "", fmt.Errorf("%w: %q is not sip: or sips:", ErrAddress, scheme+":")
+		return "", fmt.Errorf("%w: %q is neither sip nor sips", ErrAddress, scheme+":")
 	}
 	user, hostAndMore, found := strings.Cut(rest, "@")
 	if !found {
