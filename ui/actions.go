@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -161,7 +162,7 @@ func (a *App) act(act *action) tea.Cmd {
 func (a *App) subject(act *action) string {
 	verb := act.label
 	if verb == "" {
-		verb = act.name
+		verb = act.name[strings.LastIndexByte(act.name, '.')+1:]
 	}
 	verb = string(verb[0]-'a'+'A') + verb[1:]
 	if c := a.current(); act.group == groupCall && act.name != "call.dial" && c != nil && c.Number > 0 {

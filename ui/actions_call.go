@@ -36,7 +36,7 @@ func (a *App) whyAnswer() error {
 
 func (a *App) doAnswer() tea.Cmd {
 	a.order(model.Answer{Call: a.selected})
-	a.say(levelInfo, "Answering "+label(a.current())+".")
+	a.say(levelInfo, "Answering "+label(a.current())+"."+a.delayed())
 	return nil
 }
 
@@ -55,6 +55,14 @@ func (a *App) doConnect() tea.Cmd {
 	return nil
 }
 
+// delayed says that an order waits for the link, when it does.
+func (a *App) delayed() string {
+	if a.book.Link().State == model.LinkUp {
+		return ""
+	}
+	return " The link is down: it goes out when it is back within " + brief(model.DefaultCommandDeadline) + "."
+}
+
 // connect begins an attempt: the one way in, for the form and for repeat.
 func (a *App) connect(id model.CallID, req model.ConnectRequest) error {
 	required, err := a.book.Connect(id, a.opt.NewTag(), req, a.now)
@@ -65,7 +73,7 @@ func (a *App) connect(id model.CallID, req model.ConnectRequest) error {
 	a.remember(req.To)
 	a.lastFrom = req.From
 	a.changed()
-	a.say(levelInfo, "Connecting "+label(a.book.Call(id))+" to "+model.LooseAddress(req.To).Brief()+".",
+	a.say(levelInfo, "Connecting "+label(a.book.Call(id))+" to "+model.LooseAddress(req.To).Brief()+"."+a.delayed(),
 		hint{key: "esc", text: "cancel"})
 	return nil
 }

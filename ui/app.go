@@ -42,7 +42,7 @@ type App struct {
 	book     *model.Book
 	rows     []*model.Call // as listed: live, newest first, then ended
 	live     int           // how many of rows live
-	rowsAt   uint64        // version of the book that rows are of
+	legs     []*model.Call // the same, oldest first, as the book gives them
 	counts   model.LiveCounts
 	trails   trails
 	past     []string // targets of this session, newest first
@@ -165,7 +165,7 @@ func (a *App) keys(msg tea.KeyMsg) tea.Cmd {
 
 func (a *App) key(k tea.KeyMsg) tea.Cmd {
 	if k.String() == "ctrl+c" {
-		return a.askToLeave()
+		return a.interrupt()
 	}
 	if o := a.overlay(); o != nil {
 		return o.key(a, k)

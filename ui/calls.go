@@ -195,7 +195,9 @@ func (a *App) party(l *line, who model.Address, g theme.Ground, quiet bool, w in
 	}
 	name, rest := who.Brief(), ""
 	if who.Name != "" {
-		rest = model.Address{URI: who.URI}.Brief()
+		rest = a.near(model.Address{URI: who.URI})
+	} else {
+		name = a.near(who)
 	}
 	if name == "" {
 		name = "-"
@@ -206,6 +208,16 @@ func (a *App) party(l *line, who model.Address, g theme.Ground, quiet bool, w in
 		return
 	}
 	l.cell(a.st.On(g, role), name, room).gap(w - room)
+}
+
+// near is an address as short as can be: one of the exchange's own domain needs
+// no domain.
+func (a *App) near(who model.Address) string {
+	h, d := who.Host(), a.book.Link().Server.Domain
+	if d != "" && (strings.EqualFold(h, d) || strings.EqualFold(host(h), d)) {
+		return who.User()
+	}
+	return who.Brief()
 }
 
 func (a *App) drawPeer(l *line, c, peer *model.Call, g theme.Ground, w int) {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"cordpair/model"
@@ -28,7 +30,7 @@ func (f *confirm) key(a *App, k tea.KeyMsg) tea.Cmd {
 			a.refuse("Hang up", errSmall)
 		default:
 			a.hangup(c)
-			a.say(levelInfo, "Hanging up "+label(c)+".")
+			a.say(levelInfo, "Hanging up "+label(c)+"."+a.delayed())
 		}
 	case "esc", "n", "q":
 		a.close(f)
@@ -42,7 +44,7 @@ func (f *confirm) draw(a *App, canvas []string) {
 		return
 	}
 	text := []span{{a.st.Of(theme.Text), "Hang up "}, {a.st.Of(theme.Strong), label(c)},
-		{a.st.Of(theme.Text), " (" + a.leg(c) + ", " + brief(c.Age(a.now)) + ")?"}}
+		{a.st.Of(theme.Text), " (" + a.leg(c) + ", " + brief(a.shownAge(c)) + ")?"}}
 	more := ""
 	switch {
 	case c.State == model.Ended:
@@ -58,6 +60,14 @@ func (f *confirm) draw(a *App, canvas []string) {
 	}
 	a.modal(canvas, dialog{title: "Hang up", warn: true, lines: [][]span{text, {{a.st.Of(theme.Muted), more}}},
 		keys: []hint{{key: "D or enter", text: "hangs up"}, {key: "esc", text: "keeps"}}})
+}
+
+// shownAge is the time that the screen shows beside a leg.
+func (a *App) shownAge(c *model.Call) time.Duration {
+	if a.leg(c) == "B" && c.Up() {
+		return c.Talk(a.now)
+	}
+	return c.Age(a.now)
 }
 
 func (f *confirm) hints(*App) []hint {

@@ -109,8 +109,11 @@ func (c *rowsControl) draw(a *App, w, slot int, wrong map[int]string) []string {
 			if slot == 2*i {
 				g = theme.Focus
 			}
-			l.ready(a.line(leftW, a.st.On(g, r)).gap(1).put(a.st.On(g, r), c.kinds[row.kind]).
-				right(a.st.On(g, theme.Muted), "<>", 0).String(), leftW)
+			kind := a.line(leftW, a.st.On(g, r)).gap(1).cell(a.st.On(g, r), c.kinds[row.kind], leftW-5)
+			if slot == 2*i {
+				kind.put(a.st.On(g, theme.Title), "< >")
+			}
+			l.ready(kind.String(), leftW)
 		} else {
 			l.ready(row.left.draw(a, leftW, slot == 2*i, leftGhost), leftW)
 		}

@@ -101,7 +101,7 @@ func (d *dial) fire(a *App) {
 
 func (d *dial) draw(a *App, canvas []string) {
 	w := min(a.w-4, 84)
-	lines, at := d.lines(a, w-4)
+	lines, at := d.lines(a, w-4, 0)
 	lines = append(lines, a.blank(1, w-4)...)
 	lines = append([]string{a.line(w-4, theme.Paint{}).String()}, lines...)
 	lines = append(lines, a.line(w-4, theme.Paint{}).spans(a.keySpans(theme.Page, []hint{

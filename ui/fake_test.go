@@ -91,6 +91,8 @@ func newRig(t testing.TB, w, h int, change ...func(*Options)) *rig {
 	return r
 }
 
+func (r *rig) resize(w, h int) { r.Update(tea.WindowSizeMsg{Width: w, Height: h}) }
+
 // happen folds events as the feed would bring them.
 func (r *rig) happen(events ...model.Event) *rig {
 	r.t.Helper()

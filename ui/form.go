@@ -107,16 +107,16 @@ func (f *form) fire(a *App) {
 }
 
 // fate says what keeps the form from being sent, if the call's state does.
-func (f *form) fate(a *App) (text string, bad bool) {
+func (f *form) fate(a *App) (text string, tone theme.Role) {
 	c := a.book.Call(f.call)
 	switch {
 	case c == nil:
-		return "The call is gone. esc closes the form.", true
+		return "The call is gone. esc closes the form.", theme.Bad
 	case !c.Live():
-		return c.End.Sentence(label(c)) + " The call has ended: esc closes the form.", true
+		return c.End.Sentence(label(c)) + " The call has ended: esc closes the form.", theme.Bad
 	}
 	if err := a.book.CanConnect(f.call); err != nil {
-		return "Not now: " + err.Error() + ".", true
+		return "Not now: " + err.Error() + ".", theme.Bad
 	}
 	return f.counsel()
 }
@@ -141,7 +141,7 @@ func (f *form) draw(a *App, canvas []string) {
 	var block []string
 	switch {
 	case a.w >= 120:
-		right := a.w * 5 / 12
+		right := a.w * 2 / 5
 		block = beside(f.fields(a, a.w-right, h), f.frame(a, right, h))
 	case f.preview:
 		block = f.frame(a, a.w, h)
@@ -149,10 +149,10 @@ func (f *form) draw(a *App, canvas []string) {
 		block = f.fields(a, a.w, h)
 	}
 	copy(canvas[top:], block)
-	text, bad := f.fate(a)
-	role, sign := theme.Muted, a.st.Sep
-	if bad {
-		role, sign = theme.Bad, a.st.Cross
+	text, role := f.fate(a)
+	sign := a.st.Sep
+	if role == theme.Bad {
+		sign = a.st.Cross
 	}
 	canvas[len(canvas)-2] = a.line(a.w, theme.Paint{}).gap(1).put(a.st.Of(role), sign+" ").put(a.st.Of(role), text).String()
 }
@@ -170,8 +170,8 @@ func (f *form) fields(a *App, w, h int) []string {
 		fold = "ctrl+t hides the advanced fields"
 	}
 	fr.foot = []span{{a.st.Of(theme.Muted), fold}}
-	lines, at := f.lines(a, w-4)
 	room := h - 2
+	lines, at := f.lines(a, w-4, room)
 	f.top = max(0, min(f.top, len(lines)-room))
 	f.top = max(min(f.top, at), at-room+1)
 	lines = lines[f.top:min(f.top+room, len(lines))]

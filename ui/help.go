@@ -123,9 +123,12 @@ func (h *help) lines(a *App, w int) []string {
 func (a *App) helpGroup(list []*action, w int) []string {
 	out := []string{a.line(w, theme.Paint{}).put(a.st.Of(theme.Muted), strings.ToUpper(list[0].group)).String()}
 	for _, act := range list {
-		l := a.line(w, theme.Paint{})
-		l.cell(a.st.Of(theme.Title), strings.Join(act.keys, " "), 14).gap(1)
-		out = append(out, l.put(a.st.Of(theme.Text), act.help).String())
+		keys := strings.Join(act.keys, " ")
+		for _, part := range wrap(act.help, w-14) {
+			l := a.line(w, theme.Paint{}).cell(a.st.Of(theme.Title), keys, 12)
+			out = append(out, l.put(a.st.Of(theme.Text), part).String())
+			keys = ""
+		}
 	}
 	return out
 }

@@ -25,17 +25,25 @@ const farewell = 3 * time.Second
 type leaving struct {
 	mode  leaveMode
 	since time.Time
-	asked time.Time // last ctrl+c, twice forces
+	asked time.Time // last ctrl+c: a second one soon after forces
 }
 
 // question asks what becomes of the calls that run through this program.
 type question struct{}
 
+// interrupt is ctrl+c: it asks like q, and a second one within a second leaves
+// whatever runs.
+func (a *App) interrupt() tea.Cmd {
+	if !a.leaving.asked.IsZero() && a.now.Sub(a.leaving.asked) < time.Second {
+		return a.leave()
+	}
+	a.leaving.asked = a.now
+	return a.askToLeave()
+}
+
 // askToLeave leaves, or asks first when that would end somebody's call.
 func (a *App) askToLeave() tea.Cmd {
-	forced := !a.leaving.asked.IsZero() && a.now.Sub(a.leaving.asked) < time.Second
-	a.leaving.asked = a.now
-	if forced || !a.opt.Carries || a.liveLegs() == 0 {
+	if !a.opt.Carries || a.liveLegs() == 0 {
 		return a.leave()
 	}
 	if _, asked := a.overlay().(*question); !asked {

@@ -17,9 +17,9 @@ type legLine struct {
 	text  []span
 }
 
-// legs draws the two legs of the selected call, side by side where there is
+// split draws the two legs of the selected call, side by side where there is
 // room, else the one that has the focus.
-func (a *App) legs(w, h int) []string {
+func (a *App) split(w, h int) []string {
 	c := a.current()
 	if w < 80 || h < 6 {
 		if a.focus == paneB {
@@ -46,7 +46,7 @@ func (a *App) legA(c *model.Call, w, h int, tabbed bool) []string {
 	if c.Stale {
 		f.right = append(f.right, span{a.st.Of(theme.Warn), " stale"})
 	}
-	return a.box(f, w, h, a.legLines(a.aboutLeg(c), w-4, h-2))
+	return a.box(f, w, h, a.legLines(a.aboutLeg(c, w-4-legLabel(w-4)), w-4, h-2))
 }
 
 func (a *App) legB(c *model.Call, w, h int, tabbed bool) []string {
@@ -60,7 +60,7 @@ func (a *App) legB(c *model.Call, w, h int, tabbed bool) []string {
 	f.title = append(f.title, span{a.st.Of(theme.Muted), "  "}, span{a.st.Of(theme.Strong), a.peerName(c)})
 	text, role := a.connectText(c)
 	f.right = []span{{a.st.Of(role), strings.ToUpper(text)}}
-	return a.box(f, w, h, a.legLines(a.aboutPeer(c), w-4, h-2))
+	return a.box(f, w, h, a.legLines(a.aboutPeer(c, w-4-legLabel(w-4)), w-4, h-2))
 }
 
 // legTabs says which leg is shown where there is room for one.
@@ -106,26 +106,32 @@ func (a *App) legLines(list []legLine, w, h int) []string {
 	lines := make([]string, 0, len(list))
 	for _, l := range list {
 		out := a.line(w, theme.Paint{})
-		if l.label != "-" {
-			out.cell(a.st.Of(theme.Muted), l.label, min(8, w))
-		}
+		out.cell(a.st.Of(theme.Muted), l.label, legLabel(w))
 		lines = append(lines, out.spans(l.text...).String())
 	}
 	return lines
 }
 
-// aboutLeg says what is known of a leg.
-func (a *App) aboutLeg(c *model.Call) []legLine {
+// legLabel is the column of the labels in a pane.
+func legLabel(w int) int {
+	if w < 44 {
+		return 6
+	}
+	return 8
+}
+
+// aboutLeg says what is known of a leg, in lines of w cells.
+func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
 	id := []span{{text, model.Short(c.ID)}}
-	if c.Node != "" {
-		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
-	}
 	if kind := strings.TrimSpace(c.Direction.String() + " " + c.Type); kind != "" {
 		id = append(id, span{muted, "  " + kind})
 	}
 	if c.Context != "" {
-		id = append(id, span{muted, "  context "}, span{text, c.Context})
+		id = append(id, span{muted, "  on "}, span{text, c.Context})
+	}
+	if c.Node != "" {
+		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
 	}
 	list := []legLine{
 		{5, "call", id},
@@ -134,12 +140,12 @@ func (a *App) aboutLeg(c *model.Call) []legLine {
 	}
 	list = append(list, a.mediaLine(c)...)
 	list = append(list, a.headerLines(c)...)
-	list = append(list, a.timeLine(c))
+	list = append(list, a.timeLine(c, w))
 	if !c.Answered.IsZero() {
 		list = append(list, legLine{6, "talk", []span{{text, brief(c.Talk(a.now))}}})
 	}
 	if !c.End.IsZero() && c.State >= model.Ending {
-		list = append(list, a.endLines(c.End, label(c))...)
+		list = append(list, a.endLines(c.End, label(c), w)...)
 	}
 	return list
 }
@@ -160,8 +166,11 @@ func (a *App) mediaLine(c *model.Call) []legLine {
 		}
 		s = append(s, span{text, c.Leg.Remote}, span{muted, " " + c.Leg.Transport})
 	}
-	if len(s) == 0 {
+	switch {
+	case len(s) == 0:
 		return nil
+	case c.Leg.Codec == "" && len(c.Codecs) == 0:
+		return []legLine{{7, "via", s}}
 	}
 	return []legLine{{7, "codec", s}}
 }
@@ -179,7 +188,7 @@ func (a *App) headerLines(c *model.Call) []legLine {
 	var list []legLine
 	add := func(sign string, headers []model.Header) {
 		for _, h := range headers {
-			name := "headers"
+			name := "hdrs"
 			if len(list) > 0 {
 				name = ""
 			}
@@ -194,7 +203,7 @@ func (a *App) headerLines(c *model.Call) []legLine {
 
 // timeLine tells when the leg changed state: the first by the clock, the
 // others from there.
-func (a *App) timeLine(c *model.Call) legLine {
+func (a *App) timeLine(c *model.Call, w int) legLine {
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
 	began := c.Began()
 	if began.IsZero() {
@@ -202,16 +211,22 @@ func (a *App) timeLine(c *model.Call) legLine {
 	}
 	s := []span{{text, began.Format("15:04:05")}}
 	add := func(word string, t time.Time) {
-		if !t.IsZero() {
+		if !t.IsZero() && t.After(began) {
 			s = append(s, span{muted, " " + word + " "}, span{text, "+" + tenths(t.Sub(began))})
 		}
 	}
-	add("rang", c.Rang)
-	add("answered", c.Answered)
-	if c.Attempt != nil {
-		add("joined", c.Attempt.Joined)
+	words := [...]string{"rang", "answered", "joined", "ended"}
+	if w < 40 {
+		words = [...]string{"rang", "ans", "join", "end"}
 	}
-	add("ended", c.Ended)
+	if w >= 40 || c.Answered.IsZero() {
+		add(words[0], c.Rang)
+	}
+	add(words[1], c.Answered)
+	if c.Attempt != nil {
+		add(words[2], c.Attempt.Joined)
+	}
+	add(words[3], c.Ended)
 	return legLine{6, "times", s}
 }
 
@@ -222,13 +237,13 @@ func tenths(d time.Duration) string {
 }
 
 // aboutPeer says what is known of the last connect and its leg.
-func (a *App) aboutPeer(c *model.Call) []legLine {
+func (a *App) aboutPeer(c *model.Call, w int) []legLine {
 	at, peer := c.Attempt, a.book.Peer(c)
 	var list []legLine
 	if peer != nil {
 		list = a.aboutLeg(&model.Call{ID: peer.ID, Node: peer.Node, Direction: peer.Direction, Type: peer.Type,
 			From: peer.From, To: peer.To, Leg: peer.Leg, Codecs: peer.Codecs, Headers: peer.Headers,
-			Created: peer.Created, Rang: peer.Rang, Answered: peer.Answered, Ended: peer.Ended, State: min(peer.State, model.Answered)})
+			Created: peer.Created, Rang: peer.Rang, Answered: peer.Answered, Ended: peer.Ended, State: min(peer.State, model.Answered)}, w)
 	} else {
 		text := a.st.Of(theme.Text)
 		list = []legLine{
@@ -237,47 +252,55 @@ func (a *App) aboutPeer(c *model.Call) []legLine {
 		}
 	}
 	if connecting(at) {
-		list = append(list, a.askedLine(at))
+		list = append(list, a.askedLines(at)...)
 	}
 	if at.State.Over() {
-		list = append(list, a.endLines(at.Cause, a.peerName(c))...)
+		list = append(list, a.endLines(at.Cause, a.peerName(c), w)...)
 		list = append(list, a.afterLine(c)...)
 	}
 	return list
 }
 
-// askedLine says what a connect under way may take.
-func (a *App) askedLine(at *model.Attempt) legLine {
+// askedLines say what a connect under way may take and how to end it.
+func (a *App) askedLines(at *model.Attempt) []legLine {
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
-	s := []span{{muted, "timeout "}, {text, model.FormatSeconds(at.Request.RingTimeout()) + " s"}}
 	if at.Foreign {
-		s = []span{{muted, "begun by another client"}}
+		return []legLine{{9, "asked", []span{{muted, "by another client"}}}}
 	}
+	s := []span{{muted, "timeout "}, {text, model.FormatSeconds(at.Request.RingTimeout()) + " s"}}
 	if len(at.Request.Ringback) > 0 {
-		s = append(s, span{muted, "  ringback "}, span{text, at.Request.Ringback[0].String()})
+		s = append(s, span{muted, "  "}, span{text, at.Request.Ringback[0].String()})
 	}
-	if !at.Cancelling() && !at.Foreign {
-		s = append(s, span{muted, "  "}, span{a.st.Of(theme.Title), "esc"}, span{text, " cancels"})
+	list := []legLine{{8, "asked", s}}
+	if !at.Cancelling() {
+		list = append(list, legLine{9, "", a.keySpans(theme.Page, []hint{{key: "esc", text: "cancels it"}}, true)})
 	}
-	return legLine{9, "asked", s}
+	return list
 }
 
-// endLines say who ended it and why: the sentence, then the words of RELAY and
-// SIP.
-func (a *App) endLines(cause model.Cause, who string) []legLine {
+// endLines say who ended it and why: the sentence, then the words of SIP and
+// RELAY.
+func (a *App) endLines(cause model.Cause, who string, w int) []legLine {
 	role := theme.Text
 	if cause.By == model.Network || cause.Code >= 400 {
 		role = theme.Bad
 	}
-	words := []span{{a.st.Of(theme.Muted), "by "}, {a.st.Of(theme.Text), cause.By.String()},
-		{a.st.Of(theme.Muted), "  relay "}, {a.st.Of(theme.Text), cause.Word}}
+	var list []legLine
+	name := "end"
+	for _, part := range wrap(cause.Sentence(who), w) {
+		list = append(list, legLine{10, name, []span{{a.st.Of(role), part}}})
+		name = ""
+	}
+	var words []span
 	if sip := cause.SIP(); sip != "" {
-		words = append(words, span{a.st.Of(theme.Muted), "  sip "}, span{a.st.Of(theme.Text), sip})
+		words = append(words, span{a.st.Of(theme.Muted), "sip "}, span{a.st.Of(theme.Text), sip + "  "})
 	}
-	if !cause.At.IsZero() {
-		words = append(words, span{a.st.Of(theme.Muted), "  at " + cause.At.Format("15:04:05")})
+	words = append(words, span{a.st.Of(theme.Muted), "relay "}, span{a.st.Of(theme.Text), cause.Word},
+		span{a.st.Of(theme.Muted), "  by "}, span{a.st.Of(theme.Text), cause.By.String()})
+	if cells(cause.SIP())+cells(cause.Word)+20 > w && len(words) > 4 { // no room for the names of the words
+		words = []span{words[1], words[3], words[4], words[5]}
 	}
-	return []legLine{{10, "end", []span{{a.st.Of(role), cause.Sentence(who)}}}, {9, "", words}}
+	return append(list, legLine{9, "", words})
 }
 
 // afterLine says that the caller is still there and what to do.
@@ -285,6 +308,8 @@ func (a *App) afterLine(c *model.Call) []legLine {
 	if !c.Up() {
 		return nil
 	}
-	s := []span{{a.st.Of(theme.Strong), label(c)}, {a.st.Of(theme.Text), " is still on the line  "}}
-	return []legLine{{9, "", append(s, a.keySpans(theme.Page, a.nextKeys(c), true)...)}}
+	return []legLine{
+		{8, "", []span{{a.st.Of(theme.Strong), label(c)}, {a.st.Of(theme.Text), " is still on the line."}}},
+		{9, "", a.keySpans(theme.Page, a.nextKeys(c), true)},
+	}
 }

@@ -9,20 +9,19 @@ import (
 // list derives the rows from the book and keeps the selection on its call.
 func (a *App) list() {
 	ringing := a.counts.Ringing
-	a.rowsAt = a.book.Version()
 	a.counts = a.book.Counts()
 	if a.counts.Ringing > ringing {
 		a.bells++
 	}
-	all := a.book.Rows(a.allLegs)
+	a.legs = a.book.AppendRows(a.legs[:0], a.allLegs)
 	a.rows = a.rows[:0]
-	for _, c := range slices.Backward(all) {
+	for _, c := range slices.Backward(a.legs) {
 		if c.Live() {
 			a.rows = append(a.rows, c)
 		}
 	}
 	a.live = len(a.rows)
-	for _, c := range slices.Backward(all) {
+	for _, c := range slices.Backward(a.legs) {
 		if !c.Live() {
 			a.rows = append(a.rows, c)
 		}

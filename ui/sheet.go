@@ -192,67 +192,97 @@ func (s *sheet) key(a *App, k tea.KeyMsg) {
 	}
 }
 
+// labelWidth is the column of the fields' names.
+const labelWidth = 11
+
 // lines draws the fields in w cells and says at which line the keyboard is.
-func (s *sheet) lines(a *App, w int) (out []string, at int) {
-	const labelW = 11
+// Where room allows, an empty line stands between the fields.
+func (s *sheet) lines(a *App, w, room int) (out []string, at int) {
+	var blocks [][]string
+	focus, total := 0, 0
 	for i := range s.items {
-		it := &s.items[i]
 		if !s.visible(i) {
 			continue
 		}
-		slot := -1
-		label := a.st.Of(theme.Muted)
 		if i == s.at {
-			slot, label, at = s.slot, a.st.Of(theme.Title), len(out)
+			focus = len(blocks)
 		}
-		width := w - labelW
-		t, isText := it.control.(*textControl)
-		if isText && t.width == 0 {
-			width = min(width, max(34, w/2))
-		} else if isText {
-			width = t.width + 3
+		blocks = append(blocks, s.block(a, i, w))
+		total += len(blocks[len(blocks)-1])
+	}
+	airy := total+len(blocks) <= room
+	for i, block := range blocks {
+		if airy {
+			out = append(out, a.blank(1, w)...)
 		}
-		for n, row := range it.draw(a, width, slot, s.shown(i)) {
-			l := a.line(w, theme.Paint{})
-			name := ""
-			if n == 0 {
-				name = it.label
-			}
-			l.cell(label, name, labelW).ready(row, width)
-			if isText {
-				s.remark(a, l, i)
-			}
-			out = append(out, l.String())
-			if slot >= 0 && n == slot/2 {
-				at = len(out) - 1
-			}
+		if i == focus {
+			at = len(out) + min(s.rowOf(), len(block)-1)
 		}
+		out = append(out, block...)
 	}
 	return out, at
+}
+
+// block draws one field.
+func (s *sheet) block(a *App, i, w int) []string {
+	it := &s.items[i]
+	slot, label := -1, a.st.Of(theme.Muted)
+	if i == s.at {
+		slot, label = s.slot, a.st.Of(theme.Title)
+	}
+	width := w - labelWidth
+	t, isText := it.control.(*textControl)
+	switch {
+	case isText && t.width > 0:
+		width = t.width + 3
+	case isText:
+		width = min(width, max(30, w/2))
+	}
+	var out []string
+	name := it.label
+	for _, row := range it.draw(a, width, slot, s.shown(i)) {
+		l := a.line(w, theme.Paint{}).cell(label, name, labelWidth).ready(row, width)
+		if isText {
+			s.remark(a, l, i)
+		}
+		out = append(out, l.String())
+		name = ""
+	}
+	return out
 }
 
 // remark writes what is wrong with a text field, or its hint.
 func (s *sheet) remark(a *App, l *line, i int) {
 	l.gap(2)
 	switch text := s.problem(i); {
+	case text != "" && l.left() < 20:
+		l.put(a.st.Of(s.tone(i)), a.st.Cross)
 	case text != "":
-		l.put(a.st.Of(theme.Bad), a.st.Cross+" "+text)
+		l.put(a.st.Of(s.tone(i)), a.st.Cross+" "+text)
 	case i == s.at:
 		l.put(a.st.Of(theme.Muted), s.items[i].hint)
 	}
 }
 
+// tone is how loud a problem is said: quietly while the field is being typed.
+func (s *sheet) tone(i int) theme.Role {
+	if i == s.at && !s.tried {
+		return theme.Muted
+	}
+	return theme.Bad
+}
+
 // counsel is the line about the field that has the keyboard: its problem in
 // full, or its hint.
-func (s *sheet) counsel() (text string, bad bool) {
+func (s *sheet) counsel() (text string, tone theme.Role) {
 	it := &s.items[s.at]
 	if wrong := s.shown(s.at)[s.rowOf()]; wrong != "" {
-		return it.label + ": " + wrong, true
+		return it.label + ": " + wrong, s.tone(s.at)
 	}
 	if text := s.problem(s.at); text != "" {
-		return it.label + ": " + text, true
+		return it.label + ": " + text, s.tone(s.at)
 	}
-	return it.label + ": " + it.hint, false
+	return it.label + ": " + it.hint, theme.Muted
 }
 
 func (s *sheet) rowOf() int {

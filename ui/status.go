@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,22 +25,35 @@ func (c clockMode) String() string {
 // status draws the first line: where we are connected, how the link is, how
 // many calls there are.
 func (a *App) status() string {
-	bar := func(r theme.Role) theme.Paint { return a.st.On(theme.Bar, r) }
-	right := a.statusCounts(bar)
-	if clock := a.clockText(); clock != "" {
-		right = append(right, span{bar(theme.Muted), "   " + clock})
-	}
-	l := a.line(a.w, bar(theme.Text))
-	l.gap(1).put(bar(theme.Title), a.opt.Title)
-	room := a.w - l.used - width(right) - 2
-	for detail := 3; detail >= 0; detail-- {
-		left := a.statusLink(bar, detail)
-		if width(left) <= room || detail == 0 {
-			l.spans(left...)
+	bar := a.bar()
+	left, right, _ := a.statusPlan()
+	l := a.line(a.w, bar(theme.Text)).gap(1).put(bar(theme.Title), a.opt.Title)
+	return l.spans(left...).to(a.w - width(right) - 1).spans(right...).String()
+}
+
+// bar is the paint of words on the status line.
+func (a *App) bar() func(theme.Role) theme.Paint {
+	return func(r theme.Role) theme.Paint { return a.st.On(theme.Bar, r) }
+}
+
+// statusPlan chooses what fits: first the counts become shorter, then the
+// addresses. Whole is false when the addresses had to go.
+func (a *App) statusPlan() (left, right []span, whole bool) {
+	bar := a.bar()
+	for _, try := range []struct {
+		detail int
+		words  countWords
+	}{{3, fullWords}, {2, fullWords}, {2, shortWords}, {1, shortWords}, {1, letters}, {0, shortWords}, {0, letters}} {
+		right = a.statusCounts(bar, try.words)
+		if clock := a.clockText(); clock != "" {
+			right = append(right, span{bar(theme.Muted), "  " + clock})
+		}
+		left, whole = a.statusLink(bar, try.detail), try.detail > 0
+		if cells(a.opt.Title)+width(left)+width(right)+4 <= a.w {
 			break
 		}
 	}
-	return l.to(a.w - width(right) - 1).spans(right...).String()
+	return left, right, whole
 }
 
 // statusLink says where and how the link is, in up to four degrees of detail.
@@ -52,17 +66,18 @@ func (a *App) statusLink(bar func(theme.Role) theme.Paint, detail int) []span {
 	case model.LinkLost, model.LinkRefused, model.LinkClosed:
 		role = theme.Bad
 	}
-	url, sip := link.Server.URL, link.Server.SIP
-	if url == "" {
-		url = a.opt.Relay
-	}
-	if sip == "" {
-		sip = a.opt.SIP
-	}
+	url, sip := a.addresses()
 	if detail < 3 {
 		url = bare(url)
 	}
-	out := []span{{bar(theme.Muted), "   "}, {bar(role), a.st.Dot}, {bar(theme.Muted), " relay "}}
+	gap := "   "
+	if detail < 2 {
+		gap = "  "
+	}
+	if detail < 2 && host(sip) == host(bare(url)) {
+		sip = sip[len(host(sip)):]
+	}
+	out := []span{{bar(theme.Muted), gap}, {bar(role), a.st.Dot}, {bar(theme.Muted), " relay "}}
 	if url != "" && detail > 0 {
 		out = append(out, span{bar(theme.Text), url + " "})
 	}
@@ -71,7 +86,7 @@ func (a *App) statusLink(bar func(theme.Role) theme.Paint, detail int) []span {
 		out = append(out, span{bar(theme.Muted), " " + rtt(link.RTT)})
 	}
 	if sip != "" && detail > 0 {
-		out = append(out, span{bar(theme.Muted), "   sip "}, span{bar(theme.Text), sip})
+		out = append(out, span{bar(theme.Muted), gap + "sip "}, span{bar(theme.Text), sip})
 	}
 	return out
 }
@@ -85,32 +100,41 @@ func bare(url string) string {
 	return host
 }
 
+// host is an address without its port.
+func host(s string) string {
+	if i := strings.LastIndexByte(s, ':'); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
 // rtt writes a round trip.
 func rtt(d time.Duration) string {
 	if d < time.Millisecond {
 		return "<1 ms"
 	}
-	return d.Round(time.Millisecond).String()
+	return strconv.Itoa(int(d.Round(time.Millisecond)/time.Millisecond)) + " ms"
 }
 
+// countWords is how the counts are written.
+type countWords [4]string
+
+var (
+	fullWords  = countWords{"  ", " ringing", " connecting", " talking"}
+	shortWords = countWords{" ", " ring", " conn", " talk"}
+	letters    = countWords{" ", "R", "C", "T"}
+)
+
 // statusCounts counts calls; what needs somebody stands out.
-func (a *App) statusCounts(bar func(theme.Role) theme.Paint) []span {
+func (a *App) statusCounts(bar func(theme.Role) theme.Paint, words countWords) []span {
 	n := a.counts
 	out := []span{{bar(theme.Text), plural(n.Calls, "call")}}
-	add := func(r theme.Role, n int, word, short string) {
-		if n == 0 {
-			return
+	for i, count := range []int{n.Ringing, n.Connecting, n.Talking} {
+		if count > 0 {
+			role := [...]theme.Role{theme.Warn, theme.Info, theme.Good}[i]
+			out = append(out, span{bar(theme.Muted), words[0]}, span{bar(role), string(appendInt(nil, count)) + words[i+1]})
 		}
-		s := string(appendInt(nil, n))
-		if a.w < 100 {
-			out = append(out, span{bar(r), " " + s + " " + short})
-			return
-		}
-		out = append(out, span{bar(theme.Muted), "  "}, span{bar(r), s + " " + word})
 	}
-	add(theme.Warn, n.Ringing, "ringing", "ring")
-	add(theme.Info, n.Connecting, "connecting", "conn")
-	add(theme.Good, n.Talking, "talking", "talk")
 	if depth := a.opt.Feed.Depth(); depth > 1000 {
 		out = append(out, span{bar(theme.Warn), "  catching up"})
 	}
@@ -127,19 +151,37 @@ func (a *App) clockText() string {
 	return ""
 }
 
-// tabs draws the screens there are.
+// tabs draws the screens there are, and what the status line had no room for.
 func (a *App) tabs() string {
 	l := a.line(a.w, theme.Paint{}).gap(1)
 	l.put(a.st.On(theme.Fill, theme.OnFill), " 1 Calls ")
-	var note string
+	var notes []string
 	if a.allLegs {
-		note = "all legs"
+		notes = append(notes, "all legs")
 	}
 	if a.opt.ReadOnly {
-		note = strings.TrimLeft(note+"  watching only", " ")
+		notes = append(notes, "watching only")
 	}
-	l.right(a.st.Of(theme.Muted), note, l.left()-1)
+	if url, sip := a.addresses(); sip != "" {
+		if _, _, whole := a.statusPlan(); !whole {
+			notes = append(notes, bare(url)+"  sip "+sip)
+		}
+	}
+	l.right(a.st.Of(theme.Muted), strings.Join(notes, "  "), l.left()-1)
 	return l.String()
+}
+
+// addresses are where the server is and where phones reach it.
+func (a *App) addresses() (url, sip string) {
+	server := a.book.Link().Server
+	url, sip = server.URL, server.SIP
+	if url == "" {
+		url = a.opt.Relay
+	}
+	if sip == "" {
+		sip = a.opt.SIP
+	}
+	return url, sip
 }
 
 // keySpans writes hints as "key text", in the colours of a ground.

@@ -24,12 +24,13 @@ func printable(s string) bool {
 	return true
 }
 
-// cells measures a text that fit made or that has no escape sequences.
+// cells measures a text as fit would draw it.
 func cells(s string) int {
 	if printable(s) {
 		return len(s)
 	}
-	return ansi.StringWidth(s)
+	_, n := fitWide(model.Clean(s), len(s)*2, "")
+	return n
 }
 
 // cluster cuts the first character as a person sees it off s.
@@ -63,13 +64,13 @@ func fitWide(s string, w int, ellipsis string) (string, int) {
 	for rest := s; rest != ""; {
 		char, width := cluster(rest)
 		rest = rest[len(char):]
-		if len(char) > longestCluster {
+		if len(char) > longestCluster || ansi.StringWidth(char) != width {
 			_, n := utf8.DecodeRuneInString(char)
 			char = char[:n]
 			width = ansi.StringWidth(char)
 		}
-		if used == 0 && width == 0 {
-			continue // a mark that would stick to what stands left of the text
+		if used == 0 && clings(char) {
+			continue // it would stick to what stands left of the text
 		}
 		if used+width > w {
 			return b.String()[:cutAt] + ellipsis, cutWidth + 1
@@ -81,6 +82,12 @@ func fitWide(s string, w int, ellipsis string) (string, int) {
 		}
 	}
 	return b.String(), used
+}
+
+// clings reports whether a character joins the one before it.
+func clings(char string) bool {
+	joined, _ := cluster(" " + char)
+	return len(joined) > 1
 }
 
 // wrap breaks a text into lines of at most w cells, at spaces where it can.

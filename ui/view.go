@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"cordpair/model"
 	"cordpair/theme"
 )
@@ -33,7 +35,7 @@ func layout(h int, banner bool, rows int) areas {
 	}
 	r.list = body - r.legs - r.events
 	// A short list leaves its rows to the events, which always have more to say.
-	if want := max(rows+4, 8); !r.loose && r.events > 0 && r.list > want {
+	if want := max(rows+4, body/3); !r.loose && r.events > 0 && r.list > want {
 		more := min(r.list-want, 30-r.events)
 		if more > 0 {
 			r.list -= more
@@ -55,17 +57,26 @@ func (a *App) compose() []string {
 	if banner != "" {
 		canvas = append(canvas, banner)
 	}
-	canvas = append(canvas, a.calls(a.w, r.list)...)
-	canvas = append(canvas, a.legs(a.w, r.legs)...)
-	if r.events > 0 {
-		canvas = append(canvas, a.events(a.w, r.events, r.loose)...)
-	}
+	canvas = append(canvas, a.callsScreen(r)...)
 	canvas = append(canvas, a.message(), a.keyBar())
 	for _, o := range a.over {
 		o.draw(a, canvas)
 		canvas[len(canvas)-1] = a.keyBar()
 	}
 	return canvas
+}
+
+// callsScreen draws the list, the legs of the selected call and its events.
+// Without calls it is one box that says what to do.
+func (a *App) callsScreen(r areas) []string {
+	if len(a.rows) == 0 {
+		return a.calls(a.w, r.list+r.legs+r.events)
+	}
+	body := append(a.calls(a.w, r.list), a.split(a.w, r.legs)...)
+	if r.events > 0 {
+		body = append(body, a.events(a.w, r.events, r.loose)...)
+	}
+	return body
 }
 
 // banner is one line about what is wrong or ending, empty when nothing is.
@@ -111,7 +122,7 @@ func (a *App) lostText(link model.Link) string {
 	if a.counts.Stale > 0 {
 		text += " " + a.st.Sep + " " + plural(a.counts.Stale, "call") + " stale"
 	}
-	if orders := a.book.Orders(); len(orders) > 0 {
+	if orders := a.waiting(); len(orders) > 0 {
 		text += " " + a.st.Sep + " " + plural(len(orders), "order") + " " + verb(len(orders), "waits", "wait") +
 			", " + verb(len(orders), "expires", "first expires") + " in " + brief(orders[0].Deadline.Sub(a.now))
 	}
@@ -119,6 +130,11 @@ func (a *App) lostText(link model.Link) string {
 		text += " " + a.st.Sep + " " + model.Clean(link.Detail)
 	}
 	return text
+}
+
+// waiting lists the orders that can still be sent.
+func (a *App) waiting() []model.Order {
+	return slices.DeleteFunc(a.book.Orders(), func(o model.Order) bool { return !a.now.Before(o.Deadline) })
 }
 
 // tooSmall says what is needed and counts; keys that act on calls are off.
