@@ -3,6 +3,7 @@ package exchange
 import (
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"cordpair/relay/wire"
 )
@@ -13,8 +14,9 @@ import (
 type attempt struct {
 	host    attemptHost
 	plan    [][]wire.Device
-	live    []*call // ringing, or on the way to it
-	lost    []*call // over, waiting to be released
+	longest time.Duration // max_duration of the request
+	live    []*call       // ringing, or on the way to it
+	lost    []*call       // over, waiting to be released
 	winner  *call
 	stopped *cause // cancelled: nothing more is tried
 	last    cause  // why the last leg failed

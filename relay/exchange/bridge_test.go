@@ -220,3 +220,17 @@ func TestCodecsThatCannotBeJoined(t *testing.T) {
 		t.Errorf("callee: %+v", e)
 	}
 }
+
+// TestMaxDuration: the exchange ends the peer when its time is over.
+func TestMaxDuration(t *testing.T) {
+	d := answeredCall(t, start(t))
+	other := newPhone(t)
+	d.mustConnect(other.uri("bob"), func(p *wire.CallConnectParams) { p.MaxDuration = 1 })
+	k := other.next()
+	other.answer(k)
+	b := d.c.connectState(d.a, wire.ConnectConnected).connect.Peer.CallID
+	if e := d.c.state(b, wire.CallEnded).call; e.EndReason != wire.ReasonMaxDuration {
+		t.Errorf("%+v", e)
+	}
+	awaitSIP[sip.Ended](k)
+}

@@ -43,6 +43,9 @@ type call struct {
 	actions   map[string]*action
 	offer     offer
 
+	longest time.Duration // outbound: how long it may last once answered, 0 for ever
+	limit   *time.Timer
+
 	host    actor    // who tells the client before this leg says "ended"
 	boss    actor    // the same, and not forgotten when released
 	linked  bool     // host is the call that this leg is, or shall be, bridged to
@@ -100,6 +103,9 @@ func (c *call) run(begin func()) {
 
 // leave is the last thing a call does, however it ended.
 func (c *call) leave() {
+	if c.limit != nil {
+		c.limit.Stop()
+	}
 	c.sound.close(c.x)
 	c.x.reg.removeCall(c)
 	c.close()
@@ -165,6 +171,8 @@ func (c *call) receive(m message) {
 	case msgShutdown:
 		c.hangUp(byExchange(wire.ReasonHangup, "the exchange is closing"),
 			sip.EndReason{Code: 503, Phrase: "Service Unavailable"})
+	case msgMaxDuration:
+		c.hangUp(byExchange(wire.ReasonMaxDuration, "the longest duration that was asked for is over"), sip.EndReason{})
 	case msgPlayEnded:
 		c.playEnded(m)
 	case msgDigitsSent:
@@ -189,6 +197,10 @@ func (c *call) setState(s wire.CallState) {
 	switch s {
 	case wire.CallAnswered:
 		c.answered = time.Now()
+		if c.longest > 0 {
+			// Posts one message; stopped when the call leaves.
+			c.limit = time.AfterFunc(c.longest, func() { c.post(msgMaxDuration{}) })
+		}
 	case wire.CallEnded:
 		c.endedAt = time.Now()
 	}

@@ -31,6 +31,8 @@ func (c cause) source(d wire.Direction) string {
 func causeOf(e sip.Ended, d wire.Direction, answered bool) cause {
 	c := cause{code: e.Code, phrase: e.Phrase, header: e.Reason, text: e.Text}
 	switch {
+	case e.TimedOut && d == wire.Outbound && e.By == sip.Network:
+		c.reason, c.by, c.text = wire.ReasonNoAnswer, wire.EndedByNetwork, orText(e.Text, "nothing at that address answers")
 	case e.TimedOut && d == wire.Outbound:
 		c.reason, c.by, c.text = wire.ReasonNoAnswer, wire.EndedByExchange, "nobody answered in time"
 	case e.TimedOut:

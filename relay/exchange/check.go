@@ -36,8 +36,8 @@ func checkConnect(p wire.CallConnectParams, l Limits) *failure {
 	}) {
 		return &failure{wire.CodePayment, "max_price_per_minute: no rate is known for telephone numbers"}
 	}
-	if p.MaxDuration < 0 {
-		return bad("max_duration must not be negative")
+	if f := checkDuration(p.MaxDuration); f != nil {
+		return f
 	}
 	if len(p.Ringback) == 0 {
 		return nil
@@ -57,7 +57,18 @@ func checkDial(p wire.DialParams, l Limits) *failure {
 	if f := checkPlan(p.Devices, l); f != nil {
 		return f
 	}
+	if f := checkDuration(p.MaxDuration); f != nil {
+		return f
+	}
 	return checkPrice(p.MaxPricePerMinute)
+}
+
+// checkDuration: seconds, as most sources of RELAY say (reference §14).
+func checkDuration(seconds int) *failure {
+	if seconds < 0 || seconds > maxRing {
+		return bad("max_duration must be 1 to %d seconds, or 0 for no limit", maxRing)
+	}
+	return nil
 }
 
 // checkPrice: SIP to SIP costs nothing, so any cap is met by those devices.

@@ -33,7 +33,7 @@ func (m connectCmd) do(c *call, req *request) {
 	}
 	req.ok("Connecting", c.id, "")
 	c.connectTag = m.Tag
-	a := &attempt{host: c, plan: m.Devices}
+	a := &attempt{host: c, plan: m.Devices, longest: orDuration(m.MaxDuration, 0)}
 	c.connecting = a
 	c.ringback, _ = playlistOf("ringback", m.Ringback) // checked before
 	c.ringback.Loop = media.LoopForever
@@ -48,7 +48,7 @@ func (c *call) newLeg(a *attempt, d wire.Device) *call {
 	leg.tag, leg.device = c.connectTag, d
 	leg.parent = &wire.Parent{CallID: c.id, NodeID: c.x.node, DeviceType: c.device.Type}
 	leg.host, leg.boss, leg.attempt, leg.linked = c, c, a, true
-	leg.followers = c.followers
+	leg.followers, leg.longest = c.followers, a.longest
 	leg.sound.codecs = c.sound.joinable()
 	return leg
 }

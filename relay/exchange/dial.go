@@ -38,7 +38,7 @@ func (x *Exchange) dial(req *request, raw jsontext.Value) {
 	}
 	req.ok("Dialing", "", "")
 	d := &dialing{mailbox: newMailbox(), x: x, tag: p.Tag, followers: []*session{req.from}}
-	d.attempt = &attempt{host: d, plan: p.Devices}
+	d.attempt = &attempt{host: d, plan: p.Devices, longest: orDuration(p.MaxDuration, 0)}
 	// Ends when the attempt is settled and its losers have ended; Close waits.
 	go d.run()
 }
@@ -89,7 +89,7 @@ func (d *dialing) newLeg(a *attempt, dev wire.Device) *call {
 	leg := newCall(d.x, wire.Outbound, "dial")
 	leg.tag, leg.device = d.tag, dev
 	leg.host, leg.boss, leg.attempt = d, d, a
-	leg.followers = d.followers
+	leg.followers, leg.longest = d.followers, a.longest
 	leg.sound.codecs = g711
 	return leg
 }

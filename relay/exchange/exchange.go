@@ -67,7 +67,10 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		x.cancel()
 		return nil, err
 	}
-	x.server = &http.Server{Handler: http.HandlerFunc(x.serveSocket), ReadHeaderTimeout: cfg.Limits.Handshake}
+	x.server = &http.Server{
+		Handler: http.HandlerFunc(x.serveSocket), ReadHeaderTimeout: cfg.Limits.Handshake,
+		ErrorLog: slog.NewLogLogger(x.log.Handler(), slog.LevelDebug), // never the terminal
+	}
 	x.tasks.add()
 	x.tasks.add()
 	go x.serve()         // ends when Close closes the server; waited for through tasks

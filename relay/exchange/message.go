@@ -35,6 +35,9 @@ type (
 	// msgShutdown ends the call because the exchange closes.
 	msgShutdown struct{}
 
+	// msgMaxDuration says that the call has lasted as long as was asked.
+	msgMaxDuration struct{}
+
 	msgPlayEnded struct {
 		control string
 		play    *media.Playback
@@ -74,6 +77,7 @@ func (msgOfferTimeout) undelivered() {}
 func (msgSessionGone) undelivered()  {}
 func (msgFollow) undelivered()       {}
 func (msgShutdown) undelivered()     {}
+func (msgMaxDuration) undelivered()  {}
 func (msgPlayEnded) undelivered()    {}
 func (msgDigitsSent) undelivered()   {}
 func (msgLegRinging) undelivered()   {}

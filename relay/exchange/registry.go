@@ -21,6 +21,7 @@ type registry struct {
 	mu       sync.Mutex
 	calls    map[string]*call
 	gone     map[string]time.Time // call id → when it ended
+	goneIDs  []string             // the same, oldest first
 	sessions map[string]*session  // by protocol
 	turns    map[string]int       // context → whose turn it is
 	closed   bool
@@ -56,12 +57,12 @@ func (r *registry) removeCall(c *call) {
 	}
 	delete(r.calls, c.id)
 	now := time.Now()
-	for id, t := range r.gone {
-		if now.Sub(t) > r.limits.Gone {
-			delete(r.gone, id)
-		}
+	for len(r.goneIDs) > 0 && now.Sub(r.gone[r.goneIDs[0]]) > r.limits.Gone {
+		delete(r.gone, r.goneIDs[0])
+		r.goneIDs = r.goneIDs[1:]
 	}
 	r.gone[c.id] = now
+	r.goneIDs = append(r.goneIDs, c.id)
 	if r.closed && len(r.calls) == 0 {
 		close(r.empty)
 	}

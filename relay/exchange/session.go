@@ -125,9 +125,11 @@ func (s *session) event(data []byte) {
 	}
 }
 
-// keep holds an event for the next socket. What no longer fits is lost.
+// keep holds an event for the next socket. What no longer fits is lost: a
+// client that was away for so long has to ask what is the case now.
 func (s *session) keep(f frame) {
 	if s.size+len(f.data) > s.x.cfg.Limits.Outbox {
+		s.x.log.Warn("event lost: too many wait for a session that has no socket")
 		return
 	}
 	s.pending = append(s.pending, f)
