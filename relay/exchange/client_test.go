@@ -356,3 +356,16 @@ func (c *client) pinged() wire.ID {
 	})
 	return id
 }
+
+// eventIDs are the ids of all events so far.
+func (c *client) eventIDs() []wire.ID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var ids []wire.ID
+	for _, f := range c.frames {
+		if f.Method == wire.MethodEvent {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}

@@ -99,10 +99,17 @@ func (c *conn) read() {
 }
 
 // handle takes one text frame. Anything but a request is an acknowledgement, a
-// pong or noise, none of which is waited for; so is a request without an id.
+// pong or noise, none of which is waited for; a request without an id is noise
+// too.
 func (c *conn) handle(data []byte) {
 	f, err := wire.DecodeFrame(data)
-	if err != nil || f.Kind() != wire.KindRequest || f.ID == "" {
+	if err != nil || f.ID == "" {
+		return
+	}
+	if f.Kind() != wire.KindRequest {
+		if c.sess != nil {
+			c.sess.acked(f.ID)
+		}
 		return
 	}
 	req := &request{conn: c, from: c.sess, id: f.ID, method: f.Method}

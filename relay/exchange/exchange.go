@@ -16,7 +16,6 @@ import (
 
 	"cordpair/relay/exchange/media"
 	"cordpair/relay/exchange/sip"
-	"cordpair/relay/wire"
 )
 
 // Exchange is a running exchange. All methods are safe for concurrent use.
@@ -190,11 +189,7 @@ func (x *Exchange) close() error {
 	if !within(x.reg.empty, x.cfg.Limits.Close) {
 		errs = append(errs, errors.New("exchange: calls did not end in time"))
 	}
-	bye, err := wire.Request(newID(), wire.MethodDisconnect, wire.DisconnectParams{})
 	for _, s := range x.reg.allSessions() {
-		if err == nil {
-			s.event(bye)
-		}
 		s.drop()
 	}
 	if !x.sockets.closeAll(x.cfg.Limits.Close) {

@@ -43,7 +43,7 @@ func (x *Exchange) connect(c *conn, req *request, raw jsontext.Value) {
 			return
 		}
 	}
-	s.options(p.Params.Cordpair)
+	s.options(p.EventAcks, p.Params.Cordpair)
 	if f := s.receive(p.Contexts); f != nil {
 		req.refuse(wire.RPCParams, f.message)
 		return

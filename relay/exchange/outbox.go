@@ -3,13 +3,15 @@ package exchange
 import (
 	"errors"
 	"sync"
+
+	"cordpair/relay/wire"
 )
 
 // frame is one text frame on its way to a client. Events survive the socket
 // they were meant for; replies and pings do not.
 type frame struct {
 	data  []byte
-	event bool
+	event wire.ID // its id if it is an event, else empty
 }
 
 var (
@@ -50,6 +52,17 @@ func (o *outbox) put(f frame) error {
 	return nil
 }
 
+// load fills the outbox of a new socket; the limit is for what comes later.
+func (o *outbox) load(frames ...frame) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, f := range frames {
+		o.frames = append(o.frames, f)
+		o.size += len(f.data)
+	}
+	o.signal()
+}
+
 // finish lets the writer send what is queued and then close the socket.
 func (o *outbox) finish() {
 	o.mu.Lock()
@@ -82,7 +95,7 @@ func (o *outbox) unsent(first frame) []frame {
 	o.closing = true
 	var events []frame
 	for _, f := range append([]frame{first}, o.frames...) {
-		if f.event {
+		if f.event != "" {
 			events = append(events, f)
 		}
 	}

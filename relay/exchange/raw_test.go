@@ -107,6 +107,9 @@ func TestInviteWithoutOffer(t *testing.T) {
 	if n, err := rtp.Read(make([]byte, 2000)); err != nil || n < 12 {
 		t.Errorf("no RTP: %v", err)
 	}
+	p.send("BYE", "support", "")
+	p.response(200)
+	c.state(id, wire.CallEnded)
 }
 
 // TestHold: a re-INVITE that holds is agreed to in kind, one that changes the

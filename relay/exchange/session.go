@@ -10,7 +10,10 @@ import (
 )
 
 // session is one authenticated client. It outlives its socket by the grace
-// period; events of that time wait for the next socket, bounded in bytes.
+// period; events of that time wait for the next socket, bounded in bytes. So do
+// events that a client which announced acknowledgements has not acknowledged:
+// what was on its way when the socket broke is sent again. Nothing else ever
+// waits for an acknowledgement.
 // Safe for concurrent use. Lock order: registry.mu, then session.mu, then the
 // outbox.
 type session struct {
@@ -25,9 +28,10 @@ type session struct {
 	contexts []string // lower case, the same under any spelling
 	spelled  map[string]string
 	ask      *wire.CordpairAsk
-	conn     *conn // nil while there is no socket
-	pending  []frame
-	size     int // bytes in pending
+	conn     *conn   // nil while there is no socket
+	acks     bool    // the client acknowledges events
+	pending  []frame // not yet written, or (acks) not yet acknowledged
+	size     int     // bytes in pending
 	expiry   *time.Timer
 	dead     bool
 }
@@ -50,20 +54,18 @@ func (s *session) attach(c *conn, answer []byte) bool {
 	if s.dead {
 		return false
 	}
-	if old != nil {
+	if old != nil && !s.acks {
 		s.pending = append(old.unsent, s.pending...)
 	}
 	if s.expiry != nil {
 		s.expiry.Stop()
 		s.expiry = nil
 	}
-	c.out.put(frame{data: answer})
-	for _, f := range s.pending {
-		if c.out.put(f) != nil {
-			break
-		}
+	c.out.load(frame{data: answer})
+	c.out.load(s.pending...)
+	if !s.acks {
+		s.pending, s.size = nil, 0
 	}
-	s.pending, s.size = nil, 0
 	s.conn = c
 	return true
 }
@@ -76,8 +78,10 @@ func (s *session) detach(c *conn) {
 		return
 	}
 	s.conn = nil
-	for _, f := range c.unsent {
-		s.keep(f)
+	if !s.acks { // else they are kept already
+		for _, f := range c.unsent {
+			s.keep(f)
+		}
 	}
 	// expire runs once, on the timer's goroutine, and only takes locks.
 	s.expiry = time.AfterFunc(s.x.cfg.Limits.Grace, s.expire)
@@ -95,7 +99,8 @@ func (s *session) expire() {
 	s.x.reg.forgetSession(s)
 }
 
-// drop ends the session for good, without waiting.
+// drop ends the session for good, without waiting: it says goodbye and lets
+// the socket close once all is written.
 func (s *session) drop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,43 +109,65 @@ func (s *session) drop() {
 		s.expiry.Stop()
 	}
 	if s.conn != nil {
+		s.conn.reply(goodbye())
 		s.conn.out.finish()
 	}
 }
 
 // event queues an event for the client; a client that reads too slowly loses
 // its socket and what was queued, never anybody else's time.
-func (s *session) event(data []byte) {
+func (s *session) event(f frame) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := frame{data: data, event: true}
-	switch {
-	case s.dead:
-	case s.conn == nil:
+	if s.dead || f.event == "" {
+		return
+	}
+	if s.acks || s.conn == nil {
 		s.keep(f)
-	case s.conn.out.put(f) == errOutboxFull:
+	}
+	if s.conn != nil && s.conn.out.put(f) == errOutboxFull {
 		s.x.log.Warn("closing a session that does not read", "bytes", s.x.cfg.Limits.Outbox)
 		s.conn.out.unsent(frame{})
+		s.pending, s.size = nil, 0
 		s.conn.close()
 	}
 }
 
-// keep holds an event for the next socket. What no longer fits is lost: a
-// client that was away for so long has to ask what is the case now.
-func (s *session) keep(f frame) {
-	if s.size+len(f.data) > s.x.cfg.Limits.Outbox {
-		s.x.log.Warn("event lost: too many wait for a session that has no socket")
+// acked forgets an event that the client has. Acknowledgements come in the
+// order of the events, so the one meant is near the front.
+func (s *session) acked(id wire.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.pending, func(f frame) bool { return f.event == id })
+	if !s.acks || i < 0 {
 		return
+	}
+	s.size -= len(s.pending[i].data)
+	if i == 0 {
+		s.pending = s.pending[1:]
+		return
+	}
+	s.pending = slices.Delete(s.pending, i, i+1)
+}
+
+// keep holds an event for the next socket. What no longer fits is lost, the
+// oldest first: a client that was away for so long has to ask what is the case
+// now.
+func (s *session) keep(f frame) {
+	for len(s.pending) > 0 && s.size+len(f.data) > s.x.cfg.Limits.Outbox {
+		s.x.log.Debug("event lost: too many wait for one session")
+		s.size -= len(s.pending[0].data)
+		s.pending = s.pending[1:]
 	}
 	s.pending = append(s.pending, f)
 	s.size += len(f.data)
 }
 
-// options replaces what the client asked for beyond RELAY.
-func (s *session) options(ask *wire.CordpairAsk) {
+// options replaces what the client announced and asked for.
+func (s *session) options(acks bool, ask *wire.CordpairAsk) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ask = ask
+	s.acks, s.ask = acks, ask
 }
 
 func (s *session) watches() bool {
@@ -200,4 +227,13 @@ func (s *session) receives(context string) (spelled string, online, ok bool) {
 	defer s.mu.Unlock()
 	spelled, ok = s.spelled[strings.ToLower(context)]
 	return spelled, s.conn != nil, ok && !s.dead
+}
+
+// goodbye is signalwire.disconnect: the socket is closed next.
+func goodbye() []byte {
+	b, err := wire.Request(newID(), wire.MethodDisconnect, wire.DisconnectParams{})
+	if err != nil {
+		panic(err) // an empty object always has a JSON form
+	}
+	return b
 }

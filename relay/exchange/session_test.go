@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +117,12 @@ func TestItem06Resume(t *testing.T) {
 	x := start(t)
 	d, callee, b := connected(t, x)
 	d.c.close()
+	s := x.sessionOf(t, d.c.protocol)
+	eventually(t, "drop noticed", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.conn == nil
+	})
 	callee.leg.End(sip.EndReason{})
 	again := dialRaw(t, x, "/api/relay/ws")
 	r := again.hello(resuming(d.c.protocol), func(p *wire.ConnectParams) { p.AuthorizationState = "bm8=:bm8=" })
@@ -129,6 +136,28 @@ func TestItem06Resume(t *testing.T) {
 	fresh := dialRaw(t, x, "/").hello(resuming("signalwire_nobody_knows"))
 	if fresh.Protocol == "signalwire_nobody_knows" || fresh.SessionRestored {
 		t.Errorf("an unknown protocol was restored: %+v", fresh)
+	}
+}
+
+// TestUnackedEventsComeAgain: what was on its way when the socket broke is not
+// lost to a client that announced acknowledgements, and what it acknowledged
+// does not come twice.
+func TestUnackedEventsComeAgain(t *testing.T) {
+	x := start(t)
+	acks := func(p *wire.ConnectParams) { p.EventAcks = true }
+	d := answeredCall(t, x, acks)
+	for _, id := range d.c.eventIDs() {
+		d.c.send([]byte(`{"jsonrpc":"2.0","id":"` + string(id) + `","result":{}}`))
+	}
+	d.c.must(wire.MethodReceive, wire.ReceiveParams{Contexts: []string{"acks-are-read"}})
+	d.caller.leg.End(sip.EndReason{})
+	d.c.state(d.a, wire.CallEnded)
+	d.c.close() // it has them, but nobody told the exchange
+	again := dialRaw(t, x, "/")
+	again.hello(resuming(d.c.protocol), acks)
+	again.state(d.a, wire.CallEnded)
+	if got := again.labels(map[string]string{d.a: "A"}); !slices.Equal(got, []string{"A ending hangup", "A ended hangup"}) {
+		t.Errorf("%q", got)
 	}
 }
 

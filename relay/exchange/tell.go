@@ -11,13 +11,14 @@ import (
 
 // event encodes one event. The same bytes go to all who are told: ids need to
 // be unique per client only.
-func (x *Exchange) event(kind, context string, params any) []byte {
-	b, err := wire.EventFrame(newID(), x.envelope(kind, context, nil), params)
+func (x *Exchange) event(kind, context string, params any) frame {
+	id := newID()
+	b, err := wire.EventFrame(id, x.envelope(kind, context, nil), params)
 	if err != nil {
 		x.log.Error("event could not be encoded", "event", kind, "err", err)
-		return nil
+		return frame{}
 	}
-	return b
+	return frame{data: b, event: id}
 }
 
 func (x *Exchange) envelope(kind, context string, params jsontext.Value) wire.EventParams {
@@ -35,17 +36,15 @@ func (x *Exchange) tell(followers []*session, kind, context string, params any) 
 		return
 	}
 	details := kind == wire.EventCordpairLeg
-	var data []byte
+	var f frame
 	send := func(s *session) {
 		if details && !s.wantsDetails() {
 			return
 		}
-		if data == nil {
-			data = x.event(kind, context, params)
+		if f.data == nil {
+			f = x.event(kind, context, params)
 		}
-		if data != nil {
-			s.event(data)
-		}
+		s.event(f)
 	}
 	for _, s := range followers {
 		send(s)
