@@ -93,6 +93,7 @@ type Attempt struct {
 	State   AttemptState
 	Wanted  bool // false once the operator cancelled or disconnected
 	Foreign bool // begun by another client: watched, never steered
+	Several bool // several peers are tried: one that ends may not be the last
 	Cause   Cause
 
 	Submitted, Rang, Joined, Over time.Time
@@ -141,6 +142,9 @@ func (a *Attempt) enter(s AttemptState, at time.Time) {
 		a.Over = at
 	}
 }
+
+// mayGoOn reports whether the end of a peer leg leaves others to try.
+func (a *Attempt) mayGoOn() bool { return a.Several && a.State != Connected }
 
 // Cancelling reports whether the operator has given up an attempt that the
 // wire still carries.

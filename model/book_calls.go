@@ -116,7 +116,9 @@ func (b *Book) legMoved(c *Call, at time.Time) {
 		case Ringing:
 			b.step(parent, PeerRings, at, Cause{})
 		case Ended:
-			b.step(parent, LegGone, at, b.verdict(parent, "", at))
+			if !parent.Attempt.mayGoOn() {
+				b.step(parent, LegGone, at, b.verdict(parent, "", at))
+			}
 		}
 	}
 	if c.State == Ended && c.Attempt != nil {

@@ -33,7 +33,7 @@ func (b *Book) connectChanged(ev ConnectChanged) {
 	case ConnectFailed, ConnectDisconnected:
 		b.step(c, PeerLeft, ev.At, b.verdict(c, ev.Reason, ev.At))
 	}
-	if p := b.calls[a.Peer]; a.State.Active() && (c.State == Ended || p != nil && p.State == Ended) {
+	if p := b.calls[a.Peer]; a.State.Active() && (c.State == Ended || p != nil && p.State == Ended && !a.mayGoOn()) {
 		b.step(c, LegGone, ev.At, b.verdict(c, "", ev.At)) // the end of a leg came first
 	}
 	b.touch(c)

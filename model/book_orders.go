@@ -48,15 +48,33 @@ func (b *Book) Connect(id CallID, tag Tag, req ConnectRequest, now time.Time) ([
 	if err := req.Validate(); err != nil {
 		return nil, fmt.Errorf("connect %s: %w", Short(id), err)
 	}
-	b.effects = b.effects[:0]
-	b.version++
-	c := b.calls[id]
-	b.replaceAttempt(c, &Attempt{
+	return b.begin(&Attempt{
 		Tag: tag, Call: id, Request: req,
 		Deadline: now.Add(req.RingTimeout() + OutcomeMargin),
-	})
+	}, now), nil
+}
+
+// ConnectPlan is Connect for a plan of several peers, which the caller sends in
+// place of the effect's command: the end of one peer leg is not the end of the
+// attempt, the wire tells that. Shown is what stands for the plan on a screen;
+// ring is how long all of it may ring.
+func (b *Book) ConnectPlan(id CallID, tag Tag, shown ConnectRequest, ring time.Duration, now time.Time) ([]Required, error) {
+	if err := b.CanConnect(id); err != nil {
+		return nil, err
+	}
+	return b.begin(&Attempt{
+		Tag: tag, Call: id, Request: shown, Several: true,
+		Deadline: now.Add(ring + OutcomeMargin),
+	}, now), nil
+}
+
+func (b *Book) begin(a *Attempt, now time.Time) []Required {
+	b.effects = b.effects[:0]
+	b.version++
+	c := b.calls[a.Call]
+	b.replaceAttempt(c, a)
 	b.step(c, Submit, now, Cause{})
-	return b.effects, nil
+	return b.effects
 }
 
 // Release gives up the peer of a call: it cancels a connect that is under way

@@ -35,6 +35,10 @@ func (k *Call) start(ctx context.Context, op, method string, a *action, build fu
 		a.control = uuid.NewString()
 	}
 	c.mu.Lock()
+	if k.now().State == model.Ended {
+		defer c.mu.Unlock()
+		return answer{}, &Error{Op: op, Call: k.id, Kind: ErrEnded, Cause: k.now().End}
+	}
 	c.actions[a.control] = a
 	c.mu.Unlock()
 	ans, err := c.ask(ctx, op, k.id, method, func(ref wire.CallRef) any { return build(ref, a.control) })
@@ -50,7 +54,11 @@ func (k *Call) start(ctx context.Context, op, method string, a *action, build fu
 
 // actionMoved folds an event of an action. The lock is held.
 func (c *Client) actionMoved(n *actionNote) {
-	a := c.actions[n.body.ControlID]
+	control := n.body.ControlID
+	if control == "" && n.kind == "refer" {
+		control = referKey(clean[model.CallID](n.body.CallID))
+	}
+	a := c.actions[control]
 	if a == nil {
 		return
 	}
@@ -68,8 +76,7 @@ func (a *action) moved(n *actionNote) {
 		a.state = model.Clean(n.body.State)
 	}
 	if a.ends(n) {
-		a.body = n.body
-		a.over = true
+		a.body, a.over = n.body, true
 	}
 	a.c.check(watchKey{keyControl, a.control})
 }

@@ -84,12 +84,6 @@ func (a *alarms) due(now time.Time) (due []*alarm, next time.Duration) {
 	return due, a.queue[0].at.Sub(now)
 }
 
-func (a *alarms) len() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.queue)
-}
-
 type alarmHeap []*alarm
 
 func (h alarmHeap) Len() int           { return len(h) }

@@ -27,20 +27,28 @@ func (c *Client) command(ctx context.Context, op string, cmd model.Command) (ans
 func (c *Client) order(cmd model.Command, then func(answer)) (*request, <-chan answer, error) {
 	out := make(chan answer, 1)
 	now := time.Now()
-	var id model.CommandID
-	r, err := c.requestFor(cmd, now.Add(c.cfg.RequestTimeout), func(a answer) {
-		c.fold(model.OrderSettled{At: a.at, Order: id, Fault: a.fault})
+	r, err := c.requestFor(cmd, now.Add(c.cfg.RequestTimeout), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.submitOrder(r, cmd, now, func(a answer) {
 		if then != nil {
 			then(a)
 		}
 		out <- a
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	id = c.book.Give(cmd, now).ID
-	c.submit(r)
 	return r, out, nil
+}
+
+// submitOrder submits a request and lets the client's own Book follow it as
+// the order for a command. The lock is held.
+func (c *Client) submitOrder(r *request, cmd model.Command, now time.Time, then func(answer)) {
+	id := c.book.Give(cmd, now).ID
+	r.settle = func(a answer) {
+		c.fold(model.OrderSettled{At: a.at, Order: id, Fault: a.fault})
+		then(a)
+	}
+	c.submit(r)
 }
 
 // ask sends any request about a call and waits for the server's word. build

@@ -3,9 +3,11 @@ package relay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"cordpair/model"
+	"cordpair/relay/wire"
 )
 
 // ConnectSIP connects the call to a new outbound SIP leg (calling.connect) and
@@ -23,22 +25,83 @@ import (
 // ErrStillConnecting, the peer may still answer, Disconnect cancels it and
 // Peer names it.
 func (k *Call) ConnectSIP(ctx context.Context, req model.ConnectRequest) (peer *Call, err error) {
-	tag := newTag()
+	cmd := model.Connect{Call: k.id, Tag: newTag(), Request: req}
+	return k.connect(ctx, cmd.Tag, func(c *Client, now time.Time, settle func(answer)) (*request, error) {
+		if _, err := c.book.Connect(k.id, cmd.Tag, req, now); err != nil {
+			return nil, err
+		}
+		r, _, err := c.order(cmd, settle)
+		return r, err
+	}, req.RingTimeout())
+}
+
+// ConnectPhone is ConnectSIP for a telephone number. Members of the device
+// that are for SIP only are refused.
+func (k *Call) ConnectPhone(ctx context.Context, d Device, o ConnectOptions) (peer *Call, err error) {
+	if !d.phone() {
+		return nil, &Error{Op: "connect", Call: k.id, Kind: ErrInvalid, Err: errors.New("to: not a telephone number, type +15550100")}
+	}
+	return k.Connect(ctx, Plan{{d}}, o)
+}
+
+// ConnectOptions are what a connect takes beside its devices.
+type ConnectOptions struct {
+	Ringback          model.Playlist // heard by the caller while peers ring
+	MaxPricePerMinute model.Price    // the call is not made above it
+}
+
+// Connect is ConnectSIP for any plan of devices, one after another and at the
+// same time: the first that answers becomes the peer. The local deadline is
+// that of the whole plan.
+func (k *Call) Connect(ctx context.Context, plan Plan, o ConnectOptions) (peer *Call, err error) {
+	err = plan.check()
+	for i, m := range o.Ringback {
+		if merr := m.Check(); err == nil && merr != nil {
+			err = fmt.Errorf("ringback %d: %w", i+1, merr)
+		}
+	}
+	if err == nil && o.MaxPricePerMinute < 0 {
+		err = errors.New("a price cannot be negative")
+	}
+	if err != nil {
+		return nil, &Error{Op: "connect", Call: k.id, Kind: ErrInvalid, Err: err}
+	}
+	tag, shown := newTag(), plan[0][0].request()
+	return k.connect(ctx, tag, func(c *Client, now time.Time, settle func(answer)) (*request, error) {
+		if _, err := c.book.ConnectPlan(k.id, tag, shown, plan.ringTime(), now); err != nil {
+			return nil, err
+		}
+		r, err := newRequest(wire.MethodCallConnect, wire.CallConnectParams{
+			CallRef: wire.CallRef{NodeID: c.node(k.id), CallID: string(k.id)}, Tag: string(tag), Devices: plan.wire(),
+			Ringback: mediaList(o.Ringback), MaxPricePerMinute: o.MaxPricePerMinute.USD(),
+		}, now.Add(c.cfg.RequestTimeout), nil)
+		if err == nil {
+			c.submitOrder(r, model.Connect{Call: k.id, Tag: tag, Request: shown}, now, settle)
+		}
+		return r, err
+	}, plan.ringTime())
+}
+
+// connect begins an attempt, on the wire by send, and waits for its outcome.
+func (k *Call) connect(ctx context.Context, tag model.Tag, send func(*Client, time.Time, func(answer)) (*request, error), ring time.Duration) (peer *Call, err error) {
 	c := k.c
 	c.mu.Lock()
-	at, err := c.begin(k, tag, req)
-	if err != nil {
-		c.mu.Unlock()
-		return nil, err
+	now := time.Now()
+	at := &attempt{call: k, tag: tag}
+	if at.req, err = send(c, now, at.settled); err != nil {
+		defer c.mu.Unlock()
+		return nil, k.cannot("connect", err)
 	}
+	bell := c.alarms.set(now.Add(ring+model.OutcomeMargin), c.deadlines)
 	w := c.watchFor(func() bool {
 		peer, err = at.outcome()
 		return peer != nil || err != nil
 	}, watchKey{keyCall, string(k.id)})
 	c.mu.Unlock()
 	if ended := c.wait(ctx, w); ended != nil {
-		return nil, at.abandon(ended)
+		return nil, at.abandon(ended) // the attempt goes on, and so does its deadline
 	}
+	c.alarms.stop(bell)
 	return peer, err
 }
 
@@ -50,27 +113,14 @@ type attempt struct {
 	fault *model.Fault
 }
 
-// begin starts a connect in the Book and on the wire. The lock is held.
-func (c *Client) begin(k *Call, tag model.Tag, req model.ConnectRequest) (*attempt, error) {
-	now := time.Now()
-	required, err := c.book.Connect(k.id, tag, req, now)
-	if err != nil {
-		return nil, k.cannot("connect", err)
+// settled takes the server's word on the request. The lock is held.
+func (at *attempt) settled(a answer) {
+	c := at.call.c
+	at.fault = a.fault
+	if a.fault != nil && (a.fault.Code == 404 || a.fault.Code == 410) {
+		c.gone(at.call.id)
 	}
-	cmd := required[0].Command
-	at := &attempt{call: k, tag: tag}
-	at.req, _, err = c.order(cmd, func(a answer) {
-		at.fault = a.fault
-		if a.fault != nil && (a.fault.Code == 404 || a.fault.Code == 410) {
-			c.gone(k.id)
-		}
-		c.check(watchKey{keyCall, string(k.id)})
-	})
-	if err != nil {
-		return nil, &Error{Op: "connect", Call: k.id, Tag: tag, Kind: ErrInvalid, Err: err}
-	}
-	c.alarms.set(now.Add(req.RingTimeout()+model.OutcomeMargin), c.deadlines)
-	return at, nil
+	c.check(watchKey{keyCall, string(at.call.id)})
 }
 
 // cannot turns the Book's reason why something is impossible into an error.

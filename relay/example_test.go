@@ -51,12 +51,12 @@ func ExampleCall_ConnectSIP() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(cause.Sentence("user2"))
+	fmt.Println(cause.Sentence(""))
 	call.PlayTTS(ctx, "The peer disconnected")
 	fmt.Println("the caller is", call.State())
 
 	// Output:
-	// User2 hung up.
+	// The peer hung up.
 	// the caller is answered
 }
 

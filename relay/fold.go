@@ -132,7 +132,18 @@ func (c *Client) callMoved(id model.CallID) {
 		c.check(watchKey{keyCall, string(call.Attempt.Peer)})
 	}
 	if call.State == model.Ended {
+		c.endActions(call.ID)
 		c.reap(call)
+	}
+}
+
+// endActions ends what runs on a call that has ended.
+func (c *Client) endActions(id model.CallID) {
+	for _, a := range c.actions {
+		if a.call == id {
+			a.ended(stateCallEnded)
+			delete(c.actions, a.control)
+		}
 	}
 }
 
@@ -165,12 +176,6 @@ func (c *Client) reap(call *model.Call) {
 func (c *Client) bury(call *model.Call) {
 	c.graves.add(call.ID)
 	c.offers.drop(call.ID)
-	for _, a := range c.actions {
-		if a.call == call.ID {
-			a.ended(stateCallEnded)
-			delete(c.actions, a.control)
-		}
-	}
 	if h := c.handles[call.ID]; h != nil {
 		h.last = copyCall(call)
 		delete(c.handles, call.ID)
@@ -187,6 +192,7 @@ func (c *Client) forgetStale() {
 			h.lost = true
 		}
 		c.check(watchKey{keyCall, string(call.ID)})
+		c.endActions(call.ID)
 		c.bury(call)
 		c.book.Forget(call.ID)
 	}

@@ -1,0 +1,135 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"cordpair/model"
+	"cordpair/relay/wire"
+)
+
+// AMDOptions tune the detection of answering machines. The zero value of each
+// leaves the server's default.
+type AMDOptions struct {
+	InitialTimeout      time.Duration // default 4.5 s
+	EndSilenceTimeout   time.Duration // default 1 s
+	MachineReadyTimeout time.Duration // default EndSilenceTimeout
+	VoiceThreshold      float64       // default 1.25
+	WordsThreshold      int           // default 6
+	Interruptions       model.Choice  // default off
+	WaitForBeep         bool          // a machine ends the detection only with its beep
+	Timeout             time.Duration // of the whole detection; default 30 s
+}
+
+// DetectResult is what was heard.
+type DetectResult struct {
+	Type  string // machine, fax, digit
+	Event string // MACHINE, HUMAN, UNKNOWN, READY, NOT_READY; CED, CNG; 0-9 # *
+	Beep  bool
+}
+
+// Detection listens to a call.
+type Detection struct {
+	a      *action
+	beep   bool
+	result DetectResult // guarded by the client's lock
+}
+
+// Detect listens with any detector (calling.detect) and returns when the
+// server took it; Ended gives the result. Timeout 0 means 30 s.
+func (k *Call) Detect(ctx context.Context, d wire.Detect, timeout time.Duration) (*Detection, error) {
+	if !slices.Contains([]string{wire.DetectMachine, wire.DetectFax, wire.DetectDigit}, d.Type) {
+		return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: fmt.Errorf("no detector %q", d.Type)}
+	}
+	det := &Detection{}
+	return det, k.detect(ctx, det, d, timeout)
+}
+
+func (k *Call) detect(ctx context.Context, det *Detection, d wire.Detect, timeout time.Duration) error {
+	det.a = &action{kind: "detect", ends: det.ends}
+	_, err := k.start(ctx, "detect", wire.MethodDetect, det.a, func(ref wire.CallRef, control string) any {
+		return wire.DetectParams{CallRef: ref, ControlID: control, Detect: d, Timeout: timeout.Seconds()}
+	})
+	return err
+}
+
+// AMD finds out whether a human or a machine answered.
+func (k *Call) AMD(ctx context.Context, o AMDOptions) (*Detection, error) {
+	det := &Detection{beep: o.WaitForBeep}
+	err := k.detect(ctx, det, wire.Detect{Type: wire.DetectMachine, Params: wire.DetectorSettings{
+		InitialTimeout: o.InitialTimeout.Seconds(), EndSilenceTimeout: o.EndSilenceTimeout.Seconds(),
+		MachineReadyTimeout: o.MachineReadyTimeout.Seconds(), MachineVoiceThreshold: o.VoiceThreshold,
+		MachineWordsThreshold: o.WordsThreshold, DetectInterruptions: choice(o.Interruptions),
+	}}, o.Timeout)
+	return det, err
+}
+
+// DetectFax listens for a fax tone, CED or CNG; empty means CED.
+func (k *Call) DetectFax(ctx context.Context, tone string, timeout time.Duration) (*Detection, error) {
+	det := &Detection{}
+	if !slices.Contains([]string{"", "CED", "CNG"}, tone) {
+		return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: fmt.Errorf("tone %q is neither CED nor CNG", tone)}
+	}
+	return det, k.detect(ctx, det, wire.Detect{Type: wire.DetectFax, Params: wire.DetectorSettings{Tone: tone}}, timeout)
+}
+
+// DetectDigit listens for one of the digits; empty means any.
+func (k *Call) DetectDigit(ctx context.Context, digits string, timeout time.Duration) (*Detection, error) {
+	det := &Detection{}
+	if digits != "" {
+		if err := checkDigits(digits, "0123456789*#"); err != nil {
+			return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: err}
+		}
+	}
+	return det, k.detect(ctx, det, wire.Detect{Type: wire.DetectDigit, Params: wire.DetectorSettings{Digits: digits}}, timeout)
+}
+
+// ends folds an event and tells whether it was the last.
+func (d *Detection) ends(n *actionNote) bool {
+	var body struct {
+		Detect struct {
+			Type   string `json:"type"`
+			Params struct {
+				Event string `json:"event"`
+				Beep  bool   `json:"beep"`
+			} `json:"params"`
+		} `json:"detect"`
+	}
+	if n.kind != "detect" || wire.Decode(n.body.Extra, &body) != nil {
+		return false
+	}
+	switch ev := body.Detect.Params.Event; ev {
+	case wire.Finished:
+		return true
+	case wire.ActionErr:
+		d.a.state = wire.ActionErr
+		return true
+	default:
+		d.result = DetectResult{Type: model.Clean(body.Detect.Type), Event: model.Clean(ev), Beep: body.Detect.Params.Beep}
+	}
+	return d.beep && d.result.Event == "MACHINE" && d.result.Beep
+}
+
+// ID is the control id of the detection.
+func (d *Detection) ID() string { return d.a.control }
+
+// Last is the latest that was heard; empty when nothing was.
+func (d *Detection) Last() DetectResult {
+	d.a.c.mu.Lock()
+	defer d.a.c.mu.Unlock()
+	return d.result
+}
+
+// Stop ends it (calling.detect.stop).
+func (d *Detection) Stop(ctx context.Context) error {
+	return d.a.command(ctx, "stop", wire.MethodDetectStop, nil)
+}
+
+// Ended waits for the end and returns the last that was heard; an empty Event
+// means nothing was.
+func (d *Detection) Ended(ctx context.Context) (DetectResult, error) {
+	err := d.a.wait(ctx, "detect")
+	return d.Last(), err
+}
