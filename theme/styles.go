@@ -88,8 +88,10 @@ func (t Theme) ground(s lipgloss.Style, g Ground) lipgloss.Style {
 			return s.Reverse(true)
 		case BadFill:
 			return s.Reverse(true).Bold(true)
-		case Focus:
+		case Field:
 			return s.Underline(true)
+		case Focus:
+			return s.Underline(true).Bold(true)
 		}
 		return s
 	}
@@ -110,7 +112,7 @@ func (t Theme) role(s lipgloss.Style, r Role, g Ground) lipgloss.Style {
 		s = s.Bold(true)
 	}
 	if t.NoColor {
-		if r == Faint || r == Muted && g == Page {
+		if r == Faint || r == Muted && (g == Page || g == Bar || g == Field) {
 			s = s.Faint(true)
 		}
 		return s

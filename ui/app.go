@@ -47,7 +47,7 @@ type App struct {
 	trails   trails
 	past     []string // targets of this session, newest first
 	lastFrom string
-	bells    int
+	bells    int       // calls that began to ring and were not announced
 	dialled  model.Tag // of the last dial: its call is selected when it comes
 
 	w, h     int

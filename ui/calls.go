@@ -172,18 +172,6 @@ func (a *App) drawState(l *line, c *model.Call, g theme.Ground, w int) {
 	l.cell(a.st.On(g, stateRole(c)), word, w)
 }
 
-func stateRole(c *model.Call) theme.Role {
-	switch {
-	case !c.Live() || c.Stale:
-		return theme.Muted
-	case c.State < model.Answered:
-		return theme.Warn
-	case c.ConnectState() == model.Connected:
-		return theme.Good
-	}
-	return theme.Accent
-}
-
 // party writes an address: its name and, where there is room, the rest.
 func (a *App) party(l *line, who model.Address, g theme.Ground, quiet bool, w int) {
 	if w <= 0 {
@@ -232,72 +220,4 @@ func (a *App) drawPeer(l *line, c, peer *model.Call, g theme.Ground, w int) {
 	default:
 		a.party(l, model.LooseAddress(at.Request.To), g, at.State.Over(), w)
 	}
-}
-
-// connectText is the state of the last connect, with the time that matters.
-func (a *App) connectText(c *model.Call) (string, theme.Role) {
-	at := c.Attempt
-	if at == nil {
-		return "-", theme.Muted
-	}
-	if at.Cancelling() {
-		if at.State == model.Connected {
-			return "disconnecting" + a.dots(), theme.Warn
-		}
-		return "cancelling" + a.dots(), theme.Warn
-	}
-	switch at.State {
-	case model.Dialing:
-		return "dialing " + brief(a.now.Sub(at.Submitted)), theme.Info
-	case model.RingingPeer:
-		return "ringing " + brief(a.now.Sub(at.Rang)), theme.Warn
-	case model.Connected:
-		return "connected " + brief(a.now.Sub(at.Joined)), theme.Good
-	case model.Disconnected:
-		return ending(at), theme.Muted
-	case model.Failed:
-		if at.Cause.By == model.Operator {
-			return ending(at), theme.Muted
-		}
-		return ending(at), theme.Bad
-	}
-	return "-", theme.Muted
-}
-
-func (a *App) dots() string {
-	if a.th.ASCII {
-		return "..."
-	}
-	return "…"
-}
-
-// noCalls is the list without calls: what it waits for and the next key.
-func (a *App) noCalls(w, h int) []string {
-	link := a.book.Link()
-	var text [][]span
-	words := func(s ...span) { text = append(text, s) }
-	key := func(k string) span { return span{a.st.Of(theme.Title), k} }
-	say := func(s string) span { return span{a.st.Of(theme.Text), s} }
-	quiet := func(s string) span { return span{a.st.Of(theme.Muted), s} }
-	switch link.State {
-	case model.LinkUp:
-		words(say("No calls."))
-		words(key("C"), say(" dials one"), quiet("   "), key("?"), say(" lists all keys"))
-		if sip := link.Server.SIP; sip != "" {
-			who := "anything@" + sip
-			if len(link.Server.Contexts) > 0 {
-				who = strings.Join(link.Server.Contexts[:1], "") + "@" + sip
-			}
-			words(quiet("A softphone reaches this desk at "), say("sip:"+who))
-		}
-	case model.LinkConnecting:
-		words(say("Connecting to " + bare(a.opt.Relay) + a.dots()))
-	default:
-		words(say("No calls are known: the link is " + link.State.String() + "."))
-	}
-	lines := a.blank(max(0, (h-len(text))/2), w)
-	for _, t := range text {
-		lines = append(lines, a.line(w, theme.Paint{}).gap((w-width(t))/2).spans(t...).String())
-	}
-	return lines
 }

@@ -12,6 +12,7 @@ type dial struct{ sheet }
 
 func newDial(a *App) *dial {
 	d := &dial{sheet: newSheet(dialFields(), checkDial, model.ConnectRequest{From: a.lastFrom})}
+	d.own = a.ownAddresses(nil)
 	d.offer(a)
 	return d
 }

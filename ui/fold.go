@@ -148,7 +148,7 @@ func (a *App) onTick(msg tickMsg) {
 		a.toast = toast{}
 		a.dirty = true
 	}
-	if a.moving() || a.tickSlow {
+	if a.tickSlow || a.moving() && (!a.opt.Calm || a.now.Second()%10 == 0) {
 		a.dirty = true
 	}
 }

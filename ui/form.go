@@ -14,7 +14,8 @@ import (
 type form struct {
 	sheet
 	call    model.CallID
-	preview bool // below 120 columns: the frame instead of the fields
+	preview bool // the frame instead of the fields
+	scroll  int  // first visible line of the frame
 }
 
 func newForm(a *App, c *model.Call) *form {
@@ -26,12 +27,30 @@ func newForm(a *App, c *model.Call) *form {
 		req.From = ownSide(c).URI
 	}
 	f := &form{call: c.ID, sheet: newSheet(connectFields(), model.ConnectRequest.Validate, req)}
+	f.own = a.ownAddresses(c)
 	f.advanced = req.MaxPricePerMinute != 0 || req.WebRTCMedia != model.Default || req.SessionTimeout != 0 ||
 		req.CallStateURL != "" || len(req.CallStateEvents) > 0
 	if req.To == "" {
 		f.offer(a)
 	}
 	return f
+}
+
+// ownAddresses are who a connect may come from: the operator, the caller whose
+// id is passed on, and what the caller called.
+func (a *App) ownAddresses(c *model.Call) []model.Contact {
+	var list []model.Contact
+	add := func(uri, about string) {
+		if uri != "" {
+			list = append(list, model.Contact{Address: model.LooseAddress(uri), About: about})
+		}
+	}
+	add(a.opt.From, "your own address")
+	if c != nil {
+		add(c.Remote().URI, "the caller's own id")
+		add(ownSide(c).URI, "what was called")
+	}
+	return list
 }
 
 // ownSide is the end of a call that is ours: what was called, or who we called
@@ -57,7 +76,7 @@ func formActions() []action {
 		{name: "form.connect", keys: []string{"ctrl+g"}, label: "connect", rank: 10, group: groupForm, where: inForm, acts: true,
 			help: "connect now, from any field", do: on((*form).fire)},
 		{name: "form.preview", keys: []string{"ctrl+x"}, label: "preview", rank: 7, group: groupForm, where: inForm,
-			help: "show the frame that would be sent", do: on(func(f *form, _ *App) { f.preview = !f.preview })},
+			help: "show the frame that would be sent", do: on(func(f *form, _ *App) { f.preview, f.scroll = !f.preview, 0 })},
 		{name: "form.advanced", keys: []string{"ctrl+t"}, label: "advanced", rank: 8, group: groupForm, where: inForm,
 			help: "show or hide the advanced fields", do: on(func(f *form, _ *App) { f.toggle() })},
 		{name: "form.next", keys: []string{"tab"}, label: "next", rank: 5, group: groupForm, where: inForm,
@@ -75,8 +94,19 @@ func (f *form) key(a *App, k tea.KeyMsg) tea.Cmd {
 	if act := a.lookup(inForm, k.String()); act != nil && !k.Paste {
 		return a.act(act)
 	}
+	if f.preview { // what is not seen is not edited
+		f.scrollBy(a, k.String())
+		return nil
+	}
 	f.sheet.key(a, k)
 	return nil
+}
+
+// scrollBy moves the frame.
+func (f *form) scrollBy(a *App, key string) {
+	page := max(1, a.h-6)
+	n := map[string]int{"down": 1, "j": 1, "up": -1, "k": -1, "pgdown": page, " ": page, "pgup": -page, "home": -1 << 20, "end": 1 << 20}[key]
+	f.scroll = max(0, f.scroll+n)
 }
 
 func (f *form) cancel(a *App) {
@@ -140,11 +170,11 @@ func (f *form) draw(a *App, canvas []string) {
 	h := len(canvas) - top - 2
 	var block []string
 	switch {
+	case f.preview:
+		block = f.frame(a, a.w, h)
 	case a.w >= 120:
 		right := a.w * 2 / 5
 		block = beside(f.fields(a, a.w-right, h), f.frame(a, right, h))
-	case f.preview:
-		block = f.frame(a, a.w, h)
 	default:
 		block = f.fields(a, a.w, h)
 	}
@@ -198,10 +228,7 @@ func (f *form) hidden() int {
 
 // frame draws the exact frame that ctrl+g would send.
 func (f *form) frame(a *App, w, h int) []string {
-	fr := frame{title: []span{{a.st.Of(theme.Title), "calling.connect"}}}
-	if a.w < 120 {
-		fr.foot = []span{{a.st.Of(theme.Muted), "ctrl+x back to the fields"}}
-	}
+	fr := frame{focused: f.preview, title: []span{{a.st.Of(theme.Title), "calling.connect"}}}
 	text := a.opt.Desk.Preview(model.Connect{Call: f.call, Tag: "new", Request: f.request()})
 	var lines []string
 	for _, s := range strings.Split(text, "\n") {
@@ -209,12 +236,26 @@ func (f *form) frame(a *App, w, h int) []string {
 		for i, part := range wrap(s, w-4) {
 			l := a.line(w-4, theme.Paint{})
 			if i > 0 {
-				l.gap(min(indent+2, (w-4)/2))
+				l.gap(min(indent+2, (w-4)/2)).put(a.st.Of(theme.Text), part)
+				lines = append(lines, l.String())
+				continue
 			}
 			lines = append(lines, a.json(l, part))
 		}
 	}
-	return a.box(fr, w, h, lines)
+	room := h - 2
+	f.scroll = max(0, min(f.scroll, len(lines)-room))
+	var foot string
+	if n := len(lines) - room; n > 0 {
+		foot = plural(n, "more line") + " "
+	}
+	if f.preview {
+		foot += "ctrl+x back to the fields"
+	} else if foot != "" {
+		foot += "ctrl+x shows all"
+	}
+	fr.foot = []span{{a.st.Of(theme.Muted), foot}}
+	return a.box(fr, w, h, lines[f.scroll:])
 }
 
 // json paints the name of a member apart from its value.

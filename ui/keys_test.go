@@ -229,6 +229,19 @@ func TestFormSuggests(t *testing.T) {
 	}
 }
 
+// What the preview hides cannot be edited under it; ctrl+g still sends.
+func TestPreviewHidesTheFields(t *testing.T) {
+	r := newRig(t, 80, 24).several().clear().press("j", "c", "esc", "sip:bob@demo", "ctrl+x", "x", "backspace", "down", "end")
+	r.sees("ctrl+x back to the fields")
+	if got := r.overlay().(*form).request().To; got != "sip:bob@demo" {
+		t.Errorf("the hidden field became %q", got)
+	}
+	r.press("ctrl+g")
+	if _, ok := r.last().(model.Connect); !ok {
+		t.Errorf("order %#v", r.last())
+	}
+}
+
 func TestFormKnowsWhenItsCallEnds(t *testing.T) {
 	r := newRig(t, 120, 36).several().clear().press("j", "c", "sip:bob@demo")
 	r.happen(call("e1aa0002", globex, model.Ended, 0.0)...)

@@ -51,7 +51,8 @@ type Options struct {
 	Carries bool
 	// ReadOnly shows everything and changes nothing (--watch).
 	ReadOnly bool
-	// Calm turns off what moves without need: nothing blinks.
+	// Calm moves durations every ten seconds instead of every second, for slow
+	// lines and eyes that want rest.
 	Calm bool
 	// Bell rings the terminal's bell when a call begins to ring.
 	Bell bool

@@ -8,11 +8,7 @@ import (
 
 // list derives the rows from the book and keeps the selection on its call.
 func (a *App) list() {
-	ringing := a.counts.Ringing
 	a.counts = a.book.Counts()
-	if a.counts.Ringing > ringing {
-		a.bells++
-	}
 	a.legs = a.book.AppendRows(a.legs[:0], a.allLegs)
 	a.rows = a.rows[:0]
 	for _, c := range slices.Backward(a.legs) {
@@ -94,24 +90,4 @@ func (a *App) leg(c *model.Call) string {
 		return "B"
 	}
 	return "A"
-}
-
-// stateWord is the state of a call as the list shows it.
-func stateWord(c *model.Call) string {
-	switch c.State {
-	case model.Ringing:
-		return "RINGING"
-	case model.Created:
-		return "NEW"
-	case model.Answered:
-		if c.ConnectState() == model.Connected {
-			return "TALKING"
-		}
-		return "ANSWERED"
-	case model.Ending:
-		return "ENDING"
-	case model.Ended:
-		return "ENDED"
-	}
-	return "UNKNOWN"
 }

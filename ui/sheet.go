@@ -27,7 +27,8 @@ type sheet struct {
 	tried    bool // the operator wanted to send it: every problem is shown
 	check    func(model.ConnectRequest) error
 	menu     menu
-	top      int // first visible line
+	own      []model.Contact // offered first in From
+	top      int             // first visible line
 }
 
 func newSheet(fields []field, check func(model.ConnectRequest) error, r model.ConnectRequest) sheet {
@@ -180,7 +181,7 @@ func (s *sheet) key(a *App, k tea.KeyMsg) {
 		it.touched = true
 		s.review()
 		if t, ok := it.control.(*textControl); ok && it.suggest {
-			s.menu = menu{open: true, list: a.suggest(t.text), at: -1}
+			s.menu = menu{open: true, list: a.suggest(t.text, s.ownFor(s.at)), at: -1}
 		}
 		return
 	}

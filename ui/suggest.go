@@ -17,11 +17,12 @@ type menu struct {
 	at   int // -1: none
 }
 
-const mostSuggestions = 6
+// menuRows is how many suggestions are seen at once.
+const menuRows = 7
 
-// suggest finds who a text may mean: the directory and past targets, those
-// that begin with it first.
-func (a *App) suggest(text string) []model.Contact {
+// suggest finds who a text may mean: first the given ones, then the directory
+// and past targets; those that begin with the text lead.
+func (a *App) suggest(text string, first []model.Contact) []model.Contact {
 	text = strings.ToLower(strings.TrimSpace(text))
 	type scored struct {
 		model.Contact
@@ -39,6 +40,9 @@ func (a *App) suggest(text string) []model.Contact {
 			found = append(found, scored{c, n})
 		}
 	}
+	for _, c := range first {
+		add(c)
+	}
 	for _, c := range a.book.Contacts() {
 		add(c)
 	}
@@ -46,8 +50,8 @@ func (a *App) suggest(text string) []model.Contact {
 		add(model.Contact{Address: model.LooseAddress(s), Kind: "past", About: "called before"})
 	}
 	slices.SortStableFunc(found, func(x, y scored) int { return y.score - x.score })
-	out := make([]model.Contact, 0, mostSuggestions)
-	for _, f := range found[:min(len(found), mostSuggestions)] {
+	out := make([]model.Contact, 0, len(found))
+	for _, f := range found {
 		out = append(out, f.Contact)
 	}
 	return out
@@ -126,9 +130,17 @@ func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
 func (s *sheet) offer(a *App) {
 	t, ok := s.items[s.at].control.(*textControl)
 	if ok && s.items[s.at].suggest {
-		s.menu = menu{open: true, list: a.suggest(t.text), at: -1}
+		s.menu = menu{open: true, list: a.suggest(t.text, s.ownFor(s.at)), at: -1}
 		s.menu.open = len(s.menu.list) > 0
 	}
+}
+
+// ownFor are the addresses to offer first in a field: one's own in From.
+func (s *sheet) ownFor(i int) []model.Contact {
+	if s.items[i].id == model.FieldFrom {
+		return s.own
+	}
+	return nil
 }
 
 // draw shows the suggestions in a box of w cells.
@@ -137,9 +149,17 @@ func (m *menu) draw(a *App, w int) []string {
 		return nil
 	}
 	w = min(w, 64)
-	addressW := min(30, (w-4)/2)
+	addressW := min(26, (w-4)/2)
+	top := max(0, min(m.at-menuRows+2, len(m.list)-menuRows))
+	f := frame{focused: true}
+	if n := len(m.list); n > menuRows {
+		f.foot = []span{{a.st.Of(theme.Muted), string(appendInt(nil, n)) + " " + a.st.Up + a.st.Down}}
+	}
 	var lines []string
 	for i, c := range m.list {
+		if i < top || i >= top+menuRows {
+			continue
+		}
 		g := theme.Page
 		if i == m.at {
 			g = theme.Selected
@@ -153,9 +173,12 @@ func (m *menu) draw(a *App, w int) []string {
 		l.cell(a.st.On(g, theme.Text), model.Address{URI: c.Address.URI}.Brief(), addressW).gap(1)
 		about := c.Address.Name
 		if c.About != "" {
+			if strings.EqualFold(about, c.Address.User()) {
+				about = ""
+			}
 			about = strings.TrimLeft(about+"  "+c.About, " ")
 		}
 		lines = append(lines, l.put(a.st.On(g, theme.Muted), about).String())
 	}
-	return a.box(frame{focused: true}, w, len(lines)+2, lines)
+	return a.box(f, w, len(lines)+2, lines)
 }

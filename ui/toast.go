@@ -132,6 +132,9 @@ func (a *App) report(ev model.Event, before witness) {
 // ended. Others say so on their rows.
 func (a *App) reportCall(ev model.CallSeen, before witness) {
 	c := a.book.Call(ev.Call.ID)
+	if c != nil && !before.known && c.Direction == model.Inbound && c.State < model.Answered {
+		a.bells++
+	}
 	if c == nil || c.State != model.Ended || before.state == model.Ended || !before.known || a.leg(c) == "B" {
 		return
 	}

@@ -1,0 +1,209 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// aboutLeg says what is known of a leg, in lines of w cells.
+func (a *App) aboutLeg(c *model.Call, w int) []legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	id := []span{{text, model.Short(c.ID)}}
+	if w >= 80 {
+		id[0].s = string(c.ID)
+	}
+	if kind := strings.TrimSpace(c.Direction.String() + " " + c.Type); kind != "" {
+		id = append(id, span{muted, "  " + kind})
+	}
+	if c.Context != "" {
+		id = append(id, span{muted, "  on "}, span{text, c.Context})
+	}
+	if c.Node != "" {
+		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
+	}
+	list := []legLine{{5, "call", id}}
+	if c.Leg.SIPCallID != "" {
+		list = append(list, legLine{2, "sip id", []span{{muted, c.Leg.SIPCallID}}})
+	}
+	list = append(list, []legLine{
+		{8, "from", []span{{text, c.From.String()}}},
+		{8, "to", []span{{text, c.To.String()}}},
+	}...)
+	list = append(list, a.mediaLine(c)...)
+	list = append(list, a.headerLines(c)...)
+	list = append(list, a.timeLine(c, w))
+	if !c.Answered.IsZero() {
+		list = append(list, legLine{6, "talk", []span{{text, brief(c.Talk(a.now))}}})
+	}
+	if !c.End.IsZero() && c.State >= model.Ending {
+		list = append(list, a.endLines(c.End, label(c), w)...)
+	}
+	return list
+}
+
+// mediaLine says how the leg carries sound and where to.
+func (a *App) mediaLine(c *model.Call) []legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	var s []span
+	switch {
+	case c.Leg.Codec != "":
+		s = append(s, span{a.st.Of(theme.Info), c.Leg.Codec})
+	case len(c.Codecs) > 0:
+		s = append(s, span{muted, "asked "}, span{text, strings.Join(c.Codecs, " ")})
+	}
+	if c.Leg.Remote != "" {
+		if len(s) > 0 {
+			s = append(s, span{muted, "  "})
+		}
+		s = append(s, span{text, c.Leg.Remote}, span{muted, " " + c.Leg.Transport})
+	}
+	switch {
+	case len(s) == 0:
+		return nil
+	case c.Leg.Codec == "" && len(c.Codecs) == 0:
+		return []legLine{{7, "via", s}}
+	}
+	return []legLine{{7, "codec", s}}
+}
+
+// headerLines lists X- headers: those that went out and those that came.
+func (a *App) headerLines(c *model.Call) []legLine {
+	sent, received := c.Leg.HeadersSent, c.Leg.HeadersReceived
+	if len(sent) == 0 && len(received) == 0 {
+		if c.Direction == model.Outbound {
+			sent = c.Headers
+		} else {
+			received = c.Headers
+		}
+	}
+	var list []legLine
+	add := func(sign string, headers []model.Header) {
+		for _, h := range headers {
+			name := "hdrs"
+			if len(list) > 0 {
+				name = ""
+			}
+			list = append(list, legLine{4 - min(3, len(list)), name, []span{{a.st.Of(theme.Info), sign + " "},
+				{a.st.Of(theme.Muted), h.Name + ": "}, {a.st.Of(theme.Text), h.Value}}})
+		}
+	}
+	add(a.st.In, received)
+	add(a.st.Out, sent)
+	return list
+}
+
+// timeLine tells when the leg changed state: the first by the clock, the
+// others from there.
+func (a *App) timeLine(c *model.Call, w int) legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	began := c.Began()
+	if began.IsZero() {
+		return legLine{3, "times", []span{{muted, "-"}}}
+	}
+	s := []span{{text, began.Format("15:04:05")}}
+	add := func(word string, t time.Time) {
+		if !t.IsZero() && t.After(began) {
+			s = append(s, span{muted, " " + word + " "}, span{text, "+" + tenths(t.Sub(began))})
+		}
+	}
+	words := [...]string{"rang", "answered", "joined", "ended"}
+	if w < 40 {
+		words = [...]string{"rang", "ans", "join", "end"}
+	}
+	if w >= 40 || c.Answered.IsZero() {
+		add(words[0], c.Rang)
+	}
+	add(words[1], c.Answered)
+	if c.Attempt != nil {
+		add(words[2], c.Attempt.Joined)
+	}
+	add(words[3], c.Ended)
+	return legLine{6, "times", s}
+}
+
+// tenths writes a length in seconds with one decimal.
+func tenths(d time.Duration) string {
+	n := int(max(0, d) / (100 * time.Millisecond))
+	return string(appendInt(nil, n/10)) + "." + string(appendInt(nil, n%10))
+}
+
+// aboutPeer says what is known of the last connect and its leg.
+func (a *App) aboutPeer(c *model.Call, w int) []legLine {
+	at, peer := c.Attempt, a.book.Peer(c)
+	var list []legLine
+	if peer != nil {
+		list = a.aboutLeg(&model.Call{ID: peer.ID, Node: peer.Node, Direction: peer.Direction, Type: peer.Type,
+			From: peer.From, To: peer.To, Leg: peer.Leg, Codecs: peer.Codecs, Headers: peer.Headers,
+			Created: peer.Created, Rang: peer.Rang, Answered: peer.Answered, Ended: peer.Ended, State: min(peer.State, model.Answered)}, w)
+	} else {
+		text := a.st.Of(theme.Text)
+		list = []legLine{
+			{8, "from", []span{{text, at.Request.From}}},
+			{8, "to", []span{{text, at.Request.To}}},
+		}
+	}
+	if connecting(at) {
+		list = append(list, a.askedLines(at)...)
+	}
+	if at.State.Over() {
+		list = append(list, a.endLines(at.Cause, a.peerName(c), w)...)
+		list = append(list, a.afterLine(c)...)
+	}
+	return list
+}
+
+// askedLines say what a connect under way may take and how to end it.
+func (a *App) askedLines(at *model.Attempt) []legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	if at.Foreign {
+		return []legLine{{9, "asked", []span{{muted, "by another client"}}}}
+	}
+	s := []span{{muted, "timeout "}, {text, model.FormatSeconds(at.Request.RingTimeout()) + " s"}}
+	if len(at.Request.Ringback) > 0 {
+		s = append(s, span{muted, "  "}, span{text, at.Request.Ringback[0].String()})
+	}
+	list := []legLine{{8, "asked", s}}
+	if !at.Cancelling() {
+		list = append(list, legLine{9, "", a.keySpans(theme.Page, []hint{{key: "esc", text: "cancels it"}}, true)})
+	}
+	return list
+}
+
+// endLines say who ended it and why: the sentence, then the words of SIP and
+// RELAY.
+func (a *App) endLines(cause model.Cause, who string, w int) []legLine {
+	role := theme.Text
+	if cause.By == model.Network || cause.Code >= 400 {
+		role = theme.Bad
+	}
+	var list []legLine
+	name := "end"
+	for _, part := range wrap(cause.Sentence(who), w) {
+		list = append(list, legLine{10, name, []span{{a.st.Of(role), part}}})
+		name = ""
+	}
+	var words []span
+	if sip := cause.SIP(); sip != "" {
+		words = append(words, span{a.st.Of(theme.Muted), "sip "}, span{a.st.Of(theme.Text), sip + "  "})
+	}
+	words = append(words, span{a.st.Of(theme.Muted), "relay "}, span{a.st.Of(theme.Text), cause.Word},
+		span{a.st.Of(theme.Muted), "  by "}, span{a.st.Of(theme.Text), cause.By.String()})
+	if cells(cause.SIP())+cells(cause.Word)+20 > w && len(words) > 4 { // no room for the names of the words
+		words = []span{words[1], words[3], words[4], words[5]}
+	}
+	return append(list, legLine{9, "", words})
+}
+
+// afterLine says that the caller is still there and what to do.
+func (a *App) afterLine(c *model.Call) []legLine {
+	if !c.Up() {
+		return nil
+	}
+	return []legLine{
+		{8, "", []span{{a.st.Of(theme.Strong), label(c)}, {a.st.Of(theme.Text), " is still on the line."}}},
+		{9, "", a.keySpans(theme.Page, a.nextKeys(c), true)},
+	}
+}
