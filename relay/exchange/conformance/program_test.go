@@ -1,0 +1,251 @@
+//go:build thirdparty
+
+package conformance
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// program is a program of an official SDK, run piece by piece by driver.js.
+type program struct {
+	*process
+	t  *testing.T
+	in io.Writer
+
+	mu       sync.Mutex
+	lines    []line
+	read     int // lines that trace has passed over
+	sent     int
+	news     chan struct{}
+	mayThrow bool // rejections that the SDK leaves unhandled are expected
+}
+
+// line is one that the driver wrote.
+type line struct {
+	ID        int
+	OK, Error json.RawMessage
+	Trace     string
+	Received  *jsCall
+	Unhandled json.RawMessage
+}
+
+// jsCall is a call as the SDK shows it.
+type jsCall struct {
+	ID, NodeID, State, Direction, Tag, Type, From, To, Context string
+	Headers                                                    []struct{ Name, Value string }
+}
+
+// The generations of the SDK: their packages, and how a program begins that
+// takes calls of a context.
+const (
+	v3 = "realtime-api-3"
+	v4 = "realtime-api-4"
+)
+
+var listening = map[string]string{
+	v3: `
+		const { Voice } = sdk;
+		client = new Voice.Client({ host: %q, project: "P", token: "T", topics: ["support"] });
+		client.on("call.received", received);`,
+	v4: `
+		const { SignalWire } = sdk;
+		client = await SignalWire({ host: %q, project: "P", token: "T" });
+		await client.voice.listen({ topics: ["support"], onCallReceived: received });`,
+}
+
+// newProgram starts a program that does nothing yet.
+func newProgram(t *testing.T, sdk string) *program {
+	t.Helper()
+	cmd := exec.Command("node", "driver.js")
+	cmd.Dir = packages
+	cmd.Env = append(os.Environ(), "SDK="+sdk)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, w := io.Pipe()
+	cmd.Stdout = w
+	p := &program{t: t, in: in, news: make(chan struct{})}
+	p.process = start(t, cmd)
+	go func() { <-p.done; w.Close() }() // ends with the process
+	read := make(chan struct{})
+	go func() { // ends with the output; the cleanup waits for it
+		defer close(read)
+		p.readLines(out)
+	}()
+	t.Cleanup(func() {
+		p.end(t)
+		<-read
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, l := range p.lines {
+			if l.Unhandled != nil && !p.mayThrow {
+				t.Errorf("the SDK left a rejection unhandled: %s", l.Unhandled)
+			}
+		}
+		if t.Failed() {
+			t.Logf("the program's errors: %s", p.stderr)
+		}
+	})
+	return p
+}
+
+// listen starts a program that takes the calls of the context support.
+func listen(t *testing.T, sdk, host string) *program {
+	t.Helper()
+	p := newProgram(t, sdk)
+	p.do(fmt.Sprintf(listening[sdk], host))
+	return p
+}
+
+func (p *program) readLines(out io.Reader) {
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		var l line
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			l = line{Trace: "not JSON: " + lines.Text()}
+		}
+		p.mu.Lock()
+		p.lines = append(p.lines, l)
+		close(p.news)
+		p.news = make(chan struct{})
+		p.mu.Unlock()
+	}
+}
+
+// await waits for a line that fits, from the beginning of all.
+func (p *program) await(what string, fits func(line) bool) line {
+	p.t.Helper()
+	deadline := time.After(patience)
+	for {
+		p.mu.Lock()
+		for _, l := range p.lines {
+			if fits(l) {
+				p.mu.Unlock()
+				return l
+			}
+		}
+		news := p.news
+		p.mu.Unlock()
+		select {
+		case <-news:
+		case <-p.done:
+			p.t.Fatalf("the program ended without %s: %s", what, p.stderr)
+		case <-deadline:
+			p.t.Fatalf("no %s: the program said %s\n%s", what, p.said(), p.stderr)
+		}
+	}
+}
+
+func (p *program) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var b strings.Builder
+	for _, l := range p.lines {
+		fmt.Fprintf(&b, "\n\t%d ok=%s error=%s %s %+v unhandled=%s", l.ID, l.OK, l.Error, l.Trace, l.Received, l.Unhandled)
+	}
+	return b.String()
+}
+
+// trace waits for a step of a watched call.
+func (p *program) trace(step string) line {
+	p.t.Helper()
+	return p.await(step, func(l line) bool { return l.Trace == step })
+}
+
+// reached reports whether a step has been traced. It asks the program first, so
+// that all that it has said by now counts.
+func (p *program) reached(step string) bool {
+	p.t.Helper()
+	p.do("")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range p.lines {
+		if l.Trace == step {
+			return true
+		}
+	}
+	return false
+}
+
+// piece is a piece of the program on its way.
+type piece struct {
+	p    *program
+	id   int
+	code string
+}
+
+// begin starts a piece.
+func (p *program) begin(code string) *piece {
+	p.t.Helper()
+	p.mu.Lock()
+	p.sent++
+	id := p.sent
+	p.mu.Unlock()
+	text, err := json.Marshal(map[string]any{"id": id, "code": code})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(p.in, "%s\n", text); err != nil {
+		p.t.Fatalf("%v: %s", err, p.stderr)
+	}
+	return &piece{p, id, code}
+}
+
+// do runs a piece to its end; what it returned is put in into, if given.
+func (p *program) do(code string, into ...any) {
+	p.t.Helper()
+	p.begin(code).ok(into...)
+}
+
+func (c *piece) line() line {
+	c.p.t.Helper()
+	return c.p.await("end of "+c.code, func(l line) bool { return l.ID == c.id })
+}
+
+// ok waits for the piece to succeed.
+func (c *piece) ok(into ...any) {
+	c.p.t.Helper()
+	l := c.line()
+	if l.Error != nil {
+		c.p.t.Fatalf("%s\nfailed: %s", c.code, l.Error)
+	}
+	for _, v := range into {
+		if err := json.Unmarshal(l.OK, v); err != nil {
+			c.p.t.Fatalf("%s\nreturned %s: %v", c.code, l.OK, err)
+		}
+	}
+}
+
+// fails waits for the piece to throw.
+func (c *piece) fails() map[string]any {
+	c.p.t.Helper()
+	l := c.line()
+	var e map[string]any
+	if l.Error == nil || json.Unmarshal(l.Error, &e) != nil {
+		c.p.t.Fatalf("%s\nwas to fail: ok %s, error %s", c.code, l.OK, l.Error)
+	}
+	return e
+}
+
+// settled reports whether the piece has ended by now.
+func (c *piece) settled() bool {
+	c.p.t.Helper()
+	c.p.do("")
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	for _, l := range c.p.lines {
+		if l.ID == c.id {
+			return true
+		}
+	}
+	return false
+}
