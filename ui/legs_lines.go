@@ -26,7 +26,7 @@ func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 	}
 	list := []legLine{{5, "call", id}}
 	if c.Leg.SIPCallID != "" {
-		list = append(list, legLine{2, "sip id", []span{{muted, c.Leg.SIPCallID}}})
+		list = append(list, legLine{2, "sip", []span{{muted, c.Leg.SIPCallID}}})
 	}
 	list = append(list, []legLine{
 		{8, "from", []span{{text, c.From.String()}}},
@@ -150,7 +150,7 @@ func (a *App) aboutPeer(c *model.Call, w int) []legLine {
 	}
 	if at.State.Over() {
 		list = append(list, a.endLines(at.Cause, a.peerName(c), w)...)
-		list = append(list, a.afterLine(c)...)
+		list = append(list, a.afterLine(c, w)...)
 	}
 	return list
 }
@@ -192,18 +192,23 @@ func (a *App) endLines(cause model.Cause, who string, w int) []legLine {
 	words = append(words, span{a.st.Of(theme.Muted), "relay "}, span{a.st.Of(theme.Text), cause.Word},
 		span{a.st.Of(theme.Muted), "  by "}, span{a.st.Of(theme.Text), cause.By.String()})
 	if cells(cause.SIP())+cells(cause.Word)+20 > w && len(words) > 4 { // no room for the names of the words
-		words = []span{words[1], words[3], words[4], words[5]}
+		sep := span{a.st.Of(theme.Muted), " " + a.st.Sep + " "}
+		words = []span{{words[1].p, cause.SIP()}, sep, words[3], sep, words[5]}
 	}
 	return append(list, legLine{9, "", words})
 }
 
 // afterLine says that the caller is still there and what to do.
-func (a *App) afterLine(c *model.Call) []legLine {
+func (a *App) afterLine(c *model.Call, w int) []legLine {
 	if !c.Up() {
 		return nil
 	}
+	who := label(c)
+	if cells(who)+22 > w {
+		who = "A"
+	}
 	return []legLine{
-		{8, "", []span{{a.st.Of(theme.Strong), label(c)}, {a.st.Of(theme.Text), " is still on the line."}}},
+		{8, "", []span{{a.st.Of(theme.Strong), who}, {a.st.Of(theme.Text), " is still on the line."}}},
 		{9, "", a.keySpans(theme.Page, a.nextKeys(c), true)},
 	}
 }
