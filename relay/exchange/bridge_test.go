@@ -1,7 +1,9 @@
 package exchange
 
 import (
+	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"cordpair/relay/exchange/media"
@@ -233,4 +235,68 @@ func TestMaxDuration(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	awaitSIP[sip.Ended](k)
+}
+
+// TestDetailsOfThePeer: what its responses said is gathered, and nothing is
+// told twice.
+func TestDetailsOfThePeer(t *testing.T) {
+	d := answeredCall(t, start(t), asking(wire.CordpairAsk{Details: true}))
+	other := newPhone(t)
+	d.mustConnect(other.uri("bob"))
+	k := other.next()
+	for range 3 {
+		if err := k.leg.Ring(sip.Header{Name: "X-Queue", Value: "7"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other.answer(k)
+	b := d.c.connectState(d.a, wire.ConnectConnected).connect.Peer.CallID
+	var legs []wire.LegEvent
+	for _, e := range d.c.all() {
+		if e.kind == wire.EventCordpairLeg && e.leg.CallID == b {
+			legs = append(legs, e.leg)
+		}
+	}
+	last := legs[len(legs)-1]
+	if len(legs) != 3 || last.SIPCode != 200 || last.Codec != "PCMU/8000" ||
+		!slices.Equal(last.HeadersReceived, []wire.Header{{Name: "X-Queue", Value: "7"}}) {
+		t.Errorf("%d: %+v", len(legs), last)
+	}
+}
+
+// TestDefaultCodecs: the caller's own first, then the rest of its offer that a
+// bridge can turn into it.
+func TestDefaultCodecs(t *testing.T) {
+	x := start(t)
+	for offered, want := range map[string][]string{
+		"PCMU PCMA": {"PCMU", "PCMA"}, "PCMA PCMU": {"PCMA", "PCMU"}, "PCMA": {"PCMA"}, "OPUS PCMU": {"PCMU"},
+	} {
+		d := &desk{x: x, phone: newPhone(t)}
+		context := "codecs-" + strings.ReplaceAll(offered, " ", "-")
+		d.c = connect(t, x, receiving(context))
+		d.caller = d.phone.call(x, context, func(r *sip.OutboundInvite) {
+			body, err := media.Offer(netip.MustParseAddrPort("127.0.0.1:40000"), strings.Fields(offered), media.SDPOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.SDP = body
+		})
+		d.a = d.c.receive().call.CallID
+		d.c.must(wire.MethodAnswer, wire.CallRef{CallID: d.a})
+		other := newPhone(t)
+		d.mustConnect(other.uri("bob"))
+		sdp, err := media.ParseSDP(other.next().leg.RemoteSDP())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, f := range sdp.Formats {
+			names = append(names, f.Name)
+		}
+		if !slices.Equal(names, want) {
+			t.Errorf("%s: %q", offered, names)
+		}
+		d.c.must(wire.MethodEnd, wire.EndParams{CallRef: wire.CallRef{CallID: d.a}})
+		d.c.state(d.a, wire.CallEnded)
+	}
 }

@@ -37,8 +37,8 @@ type call struct {
 	endedAt   time.Time
 	followers []*session // told of this call
 	details   wire.LegEvent
-	told      bool       // details have been told as they are
-	legs      []*sip.Leg // outbound: several while a fork rings
+	told      wire.LegEvent // details as last told
+	legs      []*sip.Leg    // outbound: several while a fork rings
 	sound     sound
 	actions   map[string]*action
 	offer     offer

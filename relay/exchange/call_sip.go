@@ -45,7 +45,6 @@ func (c *call) established(e sip.Established) {
 		return
 	}
 	c.details.Codec = c.sound.codec()
-	c.told = false
 	c.tellLeg()
 }
 

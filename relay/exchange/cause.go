@@ -116,6 +116,9 @@ func byOperator(r wire.Reason) cause {
 	return cause{reason: r, by: wire.EndedByOperator, text: "ended by the operator"}
 }
 
+// cancelled is the verdict on a leg that the operator gave up while it rang.
+var cancelled = cause{reason: wire.ReasonCancel, by: wire.EndedByOperator, text: "cancelled by the operator"}
+
 func byExchange(r wire.Reason, format string, args ...any) cause {
 	return cause{reason: r, by: wire.EndedByExchange, text: fmt.Sprintf(format, args...)}
 }

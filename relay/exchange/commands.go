@@ -172,14 +172,14 @@ func (m endCmd) do(c *call, req *request) {
 	if reason == "" {
 		reason = wire.ReasonHangup
 	}
-	how := sip.EndReason{Word: string(reason)}
+	why, how := byOperator(reason), sip.EndReason{Word: string(reason)}
 	switch {
 	case !c.answered.IsZero():
 	case c.direction == wire.Inbound:
 		how.Code, how.Phrase = rejection(reason)
 	default:
-		reason = wire.ReasonCancel // whatever was meant: the phone is told CANCEL
+		why = cancelled // whatever was meant: the phone is told CANCEL
 	}
 	req.ok("Disconnecting call", c.id, "")
-	c.hangUp(byOperator(reason), how)
+	c.hangUp(why, how)
 }

@@ -200,7 +200,7 @@ func (m disconnectCmd) do(c *call, req *request) {
 	switch {
 	case c.connecting != nil:
 		req.ok("Disconnecting", c.id, "")
-		c.cancelConnect(byOperator(wire.ReasonCancel))
+		c.cancelConnect(cancelled)
 	case c.peer != nil && slices.Contains(c.children, c.peer):
 		req.ok("Disconnecting", c.id, "")
 		leg := c.peer

@@ -1,6 +1,10 @@
 package exchange
 
 import (
+	"reflect"
+	"slices"
+	"strings"
+
 	"cordpair/relay/exchange/sip"
 	"cordpair/relay/wire"
 )
@@ -26,18 +30,29 @@ func (c *call) noteLeg(l *sip.Leg) {
 		d.Remote, d.Transport = a.String(), l.Transport()
 	}
 	if l.Direction() == sip.Inbound {
-		d.HeadersReceived = xHeaders(l.Headers())
+		c.noteHeaders(l.Headers())
 	}
-	c.told = false
 }
 
 // noteResponse copies the last response into the details.
 func (c *call) noteResponse(code int, phrase string, hs []sip.Header) {
 	c.details.SIPCode, c.details.SIPPhrase = code, phrase
-	if x := xHeaders(hs); len(x) > 0 {
-		c.details.HeadersReceived = x
+	c.noteHeaders(hs)
+}
+
+// noteHeaders adds X- headers that the phone sent; a later one of the same name
+// replaces the earlier. The list is made anew, as told and others hold the old.
+func (c *call) noteHeaders(hs []sip.Header) {
+	all := slices.Clone(c.details.HeadersReceived)
+	for _, h := range xHeaders(hs) {
+		same := func(o wire.Header) bool { return strings.EqualFold(o.Name, h.Name) }
+		if i := slices.IndexFunc(all, same); i >= 0 {
+			all[i] = h
+		} else if len(all) < maxHeaders {
+			all = append(all, h)
+		}
 	}
-	c.told = false
+	c.details.HeadersReceived = all
 }
 
 // noteEnd copies the verdict into the details.
@@ -47,16 +62,15 @@ func (c *call) noteEnd(why cause) {
 		d.SIPCode, d.SIPPhrase = why.code, why.phrase
 	}
 	d.SIPReason, d.EndedBy, d.Text = why.header, why.by, why.text
-	c.told = false
 }
 
 // tellLeg tells the details if they changed. It comes before the RELAY event
 // that they explain.
 func (c *call) tellLeg() {
-	if c.told {
+	c.details.CallRef = c.ref()
+	if reflect.DeepEqual(c.told, c.details) {
 		return
 	}
-	c.told = true
-	c.details.CallRef = c.ref()
+	c.told = c.details
 	c.emit(wire.EventCordpairLeg, c.details)
 }

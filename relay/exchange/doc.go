@@ -39,5 +39,11 @@
 //   - Only loopback addresses are listened on, see [ErrNotLoopback].
 //   - Sessions are told of calls that they own; only those that ask for it by
 //     wire.CordpairAsk see more.
+//   - Acknowledgements are never waited for. But an event that a client which
+//     announced them has not acknowledged is sent again when it resumes.
+//   - A direct SIP call costs nothing, so every price cap is met by it; there is
+//     no trunk, so a telephone number is refused (402 with a cap, else notFound).
+//   - calling.end on a call that rings here answers the caller 603 for hangup and
+//     decline, 486 busy, 480 noAnswer, 487 cancel, 500 error.
 //   - A panic in a call ends that call with reason "error" and nothing else.
 package exchange

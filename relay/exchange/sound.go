@@ -114,19 +114,19 @@ func (s *sound) codec() string {
 	return fmt.Sprintf("%s/%d", s.format.Name, s.format.ClockRate)
 }
 
-// joinable are the codecs that a leg bridged to this one can have, this leg's
-// own first.
+// joinable are the codecs that a leg bridged to this one can have: this leg's
+// own first, then what else was on offer here and can be turned into it.
 func (s *sound) joinable() []string {
-	own := s.format.Name
-	switch {
-	case !s.started:
-		return g711
-	case strings.EqualFold(own, "PCMA"):
-		return []string{"PCMA", "PCMU"}
-	case isG711(own):
+	if !s.started {
 		return g711
 	}
-	return []string{own}
+	codecs := []string{s.format.Name}
+	for _, name := range s.codecs {
+		if isG711(name) && isG711(s.format.Name) && !strings.EqualFold(name, s.format.Name) {
+			codecs = append(codecs, name)
+		}
+	}
+	return codecs
 }
 
 // speakable orders the formats of an offer: first those we can speak.
