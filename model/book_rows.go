@@ -28,12 +28,22 @@ func (b *Book) add(c *Call) {
 	b.unsorted = true
 }
 
-// remove drops a leg.
+// remove drops a leg. The order is swept once in a while, so that a Book whose
+// rows nobody asks for does not keep what it forgot.
 func (b *Book) remove(id CallID) {
-	if c := b.calls[id]; c != nil {
-		c.gone, b.unsorted = true, true
-		delete(b.calls, id)
+	c := b.calls[id]
+	if c == nil {
+		return
 	}
+	c.gone, b.unsorted = true, true
+	delete(b.calls, id)
+	if len(b.order) > 2*len(b.calls)+64 {
+		b.dropGone()
+	}
+}
+
+func (b *Book) dropGone() {
+	b.order = slices.DeleteFunc(b.order, func(c *Call) bool { return c.gone })
 }
 
 // place notes that a leg's place among the others may have changed.
@@ -48,7 +58,7 @@ func (b *Book) sorted() []*Call {
 	if !b.unsorted {
 		return b.order
 	}
-	b.order = slices.DeleteFunc(b.order, func(c *Call) bool { return c.gone })
+	b.dropGone()
 	for _, c := range b.order {
 		c.began = c.Began()
 	}
