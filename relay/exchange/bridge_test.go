@@ -53,8 +53,8 @@ func TestWhoHearsWhom(t *testing.T) {
 	callee.hearsNothing()
 }
 
-// TestPeerHangsUp is RELAY reference §7.7: item 20.
-func TestPeerHangsUp(t *testing.T) {
+// TestItem20PeerHangsUp is RELAY reference §7.7: item 20.
+func TestItem20PeerHangsUp(t *testing.T) {
 	d, callee, b := connected(t, start(t))
 	callee.leg.End(sip.EndReason{})
 	end := d.c.state(b, wire.CallEnded).call
@@ -109,9 +109,9 @@ func TestDisconnectKeepsBothLegs(t *testing.T) {
 	callee.hears(700)
 }
 
-// TestCancelWhileRinging is RELAY reference §7.4, by disconnect on A and by
+// TestItem18CancelWhileRinging is RELAY reference §7.4, by disconnect on A and by
 // ending B: items 24 and 18.
-func TestCancelWhileRinging(t *testing.T) {
+func TestItem18CancelWhileRinging(t *testing.T) {
 	x := start(t)
 	for name, cancel := range map[string]func(d *desk, b string){
 		"disconnect A": func(d *desk, _ string) { d.c.must(wire.MethodCallDisconnect, wire.CallRef{CallID: d.a}) },
@@ -147,9 +147,9 @@ func TestCancelWhileRinging(t *testing.T) {
 	}
 }
 
-// TestCallerHangsUpWhileRinging is RELAY reference §7.5 and the order trap of
+// TestItem18CallerHangsUpWhileRinging is RELAY reference §7.5 and the order trap of
 // §7.3: item 18.
-func TestCallerHangsUpWhileRinging(t *testing.T) {
+func TestItem18CallerHangsUpWhileRinging(t *testing.T) {
 	d := answeredCall(t, start(t))
 	other := newPhone(t)
 	d.mustConnect(other.uri("bob"))
@@ -298,5 +298,62 @@ func TestDefaultCodecs(t *testing.T) {
 		}
 		d.c.must(wire.MethodEnd, wire.EndParams{CallRef: wire.CallRef{CallID: d.a}})
 		d.c.state(d.a, wire.CallEnded)
+	}
+}
+
+// TestItem14ResultFirst: the answer to a request comes before its events.
+func TestItem14ResultFirst(t *testing.T) {
+	d, _, b := connected(t, start(t))
+	ref := wire.CallRef{CallID: b}
+	d.c.must(wire.MethodPlay, wire.PlayParams{CallRef: ref, ControlID: "p", Play: silence(600)})
+	d.c.must(wire.MethodEnd, wire.EndParams{CallRef: ref})
+	d.c.state(b, wire.CallEnded)
+	var order []string
+	d.c.mu.Lock()
+	defer d.c.mu.Unlock()
+	for _, f := range d.c.frames {
+		var r wire.Result
+		if e, ok := parseEvent(f); ok {
+			if e.kind != wire.EventCordpairLeg {
+				order = append(order, e.label(map[string]string{d.a: "A", b: "B"}))
+			}
+		} else if wire.Decode(f.Result, &r) == nil && r.Message != "" {
+			order = append(order, r.Message)
+		}
+	}
+	want := []string{"receive A", "A ringing", "Answered", "A answered", "Connecting", "connect A connecting", "B created",
+		"B ringing", "B answered", "connect A connected", "Playing", "play p playing", "Disconnecting call",
+		"B ending hangup", "play p finished", "connect A disconnected", "B ended hangup"}
+	if !slices.Equal(order, want) {
+		t.Errorf("\n got %q\nwant %q", order, want)
+	}
+}
+
+// TestItems15To17ConnectEvents: the peer is named, by tag and direction, before
+// it is connected; connect events are on A, have a peer and a known state.
+func TestItems15To17ConnectEvents(t *testing.T) {
+	d, callee, b := connected(t, start(t))
+	callee.leg.End(sip.EndReason{})
+	d.c.state(b, wire.CallEnded)
+	named := false
+	for _, e := range d.c.all() {
+		switch e.kind {
+		case wire.EventCallState:
+			if e.call.CallID == b {
+				named = true
+				if e.call.Direction != wire.Outbound || e.call.Tag != "tag-1" || e.call.Peer == nil || e.call.Peer.CallID != d.a {
+					t.Errorf("%+v", e.call)
+				}
+			}
+		case wire.EventCallConnect:
+			n := e.connect
+			known := []wire.ConnectState{wire.ConnectConnecting, wire.ConnectConnected, wire.ConnectDisconnected}
+			if n.CallID != d.a || n.Peer == nil || n.Peer.CallID != b || n.Peer.NodeID == "" || n.Tag != "tag-1" || !slices.Contains(known, n.ConnectState) {
+				t.Errorf("%+v", n)
+			}
+			if n.ConnectState == wire.ConnectConnected && !named {
+				t.Error("connected before the peer's state")
+			}
+		}
 	}
 }

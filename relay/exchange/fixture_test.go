@@ -234,7 +234,6 @@ func (e *ear) hear(pcm []int16) {
 // hears waits until what the phone heard last is a tone of the frequency.
 func (k *talk) hears(freq float64) {
 	k.t.Helper()
-	var last float64
 	eventually(k.t, "tone", func() bool {
 		k.ear.mu.Lock()
 		pcm := append([]int16(nil), k.ear.pcm...)
@@ -243,10 +242,8 @@ func (k *talk) hears(freq float64) {
 			return false
 		}
 		f, strength := tone.Detect(pcm, 8000)
-		last = f
 		return strength > 0.5 && f > freq-15 && f < freq+15
 	})
-	_ = last
 }
 
 // sings has the phone send a tone.
@@ -266,7 +263,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// bridgeable is a caller in an answered call, ready for connect.
+// desk is a client with a caller in an answered call, ready for connect.
 type desk struct {
 	x      *Exchange
 	c      *client
