@@ -147,7 +147,7 @@ func (a *App) whyHangup() error {
 }
 
 func (a *App) doHangup() tea.Cmd {
-	a.open(newConfirm(a, a.target()))
+	a.open(newConfirm(a.target()))
 	return nil
 }
 

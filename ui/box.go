@@ -75,7 +75,7 @@ func beside(panes ...[]string) []string {
 }
 
 // paste lays a block over the lines of a canvas, its top left corner at x, y.
-func (a *App) paste(canvas, block []string, x, y, w int) {
+func (a *App) paste(canvas, block []string, x, y int) {
 	for i, s := range block {
 		row := y + i
 		if row < 0 || row >= len(canvas) {

@@ -9,38 +9,38 @@ import (
 // remedy is what an operator can do about an end, by its word.
 type remedy struct {
 	short string // for the CONNECT column
-	next  []counsel
+	next  []advice
 }
 
-// counsel names an action of the table and what it means here.
-type counsel struct{ action, text string }
+// advice names an action of the table and what it means here.
+type advice struct{ action, text string }
 
 var (
-	retry     = counsel{"call.repeat", "retry"}
-	editIt    = counsel{"call.connect", "edit and retry"}
-	other     = counsel{"call.connect", "connect to somebody else"}
-	again     = counsel{"call.connect", "connect again"}
-	hangupToo = counsel{"call.hangup", "hang up"}
+	retry     = advice{"call.repeat", "retry"}
+	editIt    = advice{"call.connect", "edit and retry"}
+	other     = advice{"call.connect", "connect to somebody else"}
+	again     = advice{"call.connect", "connect again"}
+	hangupToo = advice{"call.hangup", "hang up"}
 )
 
 // remedies is the table of ends: the short word for the list and what helps.
 // A word that is not here is shown as it came, with retry and edit.
 var remedies = map[string]remedy{
-	model.WordHangup:      {"hung up", []counsel{again, hangupToo}},
-	model.WordCancel:      {"cancelled", []counsel{retry, editIt}},
-	model.WordBusy:        {"busy", []counsel{editIt, retry}},
-	model.WordNoAnswer:    {"no answer", []counsel{editIt, retry}},
-	model.WordDecline:     {"declined", []counsel{other}},
-	model.WordError:       {"failed", []counsel{editIt, retry}},
-	model.WordNotFound:    {"not found", []counsel{editIt}},
-	model.WordMaxDuration: {"too long", []counsel{again, hangupToo}},
-	model.WordAbandoned:   {"abandoned", []counsel{retry, editIt}},
-	model.WordDisconnect:  {"disconnected", []counsel{again, hangupToo}},
-	model.WordRefused:     {"refused", []counsel{editIt}},
-	model.WordTimeout:     {"timed out", []counsel{editIt, retry}},
-	model.WordExpired:     {"not sent", []counsel{retry}},
-	model.WordSessionLost: {"link lost", []counsel{retry}},
-	model.WordUnreachable: {"unreachable", []counsel{editIt, retry}},
+	model.WordHangup:      {"hung up", []advice{again, hangupToo}},
+	model.WordCancel:      {"cancelled", []advice{retry, editIt}},
+	model.WordBusy:        {"busy", []advice{editIt, retry}},
+	model.WordNoAnswer:    {"no answer", []advice{editIt, retry}},
+	model.WordDecline:     {"declined", []advice{other}},
+	model.WordError:       {"failed", []advice{editIt, retry}},
+	model.WordNotFound:    {"not found", []advice{editIt}},
+	model.WordMaxDuration: {"too long", []advice{again, hangupToo}},
+	model.WordAbandoned:   {"abandoned", []advice{retry, editIt}},
+	model.WordDisconnect:  {"disconnected", []advice{again, hangupToo}},
+	model.WordRefused:     {"refused", []advice{editIt}},
+	model.WordTimeout:     {"timed out", []advice{editIt, retry}},
+	model.WordExpired:     {"not sent", []advice{retry}},
+	model.WordSessionLost: {"link lost", []advice{retry}},
+	model.WordUnreachable: {"unreachable", []advice{editIt, retry}},
 }
 
 // nextKeys are the keys that help after the connect on a call has ended; none

@@ -13,7 +13,7 @@ import (
 // for and acts on no other, whatever is selected meanwhile.
 type confirm struct{ call model.CallID }
 
-func newConfirm(_ *App, c *model.Call) *confirm { return &confirm{call: c.ID} }
+func newConfirm(c *model.Call) *confirm { return &confirm{call: c.ID} }
 
 func (f *confirm) key(a *App, k tea.KeyMsg) tea.Cmd {
 	if k.Paste {

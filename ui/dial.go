@@ -111,7 +111,7 @@ func (d *dial) draw(a *App, canvas []string) {
 	a.center(canvas, frame{focused: true, title: []span{{a.st.Of(theme.Title), "Dial a first leg"}}}, w, h, lines)
 	if list := d.menu.draw(a, w-15); list != nil {
 		x, y := (a.w-w)/2+12, max(0, (a.h-h)*2/5)+at+3
-		a.paste(canvas, list[:max(0, min(len(list), len(canvas)-1-y))], x, y, a.w)
+		a.paste(canvas, list[:max(0, min(len(list), len(canvas)-1-y))], x, y)
 	}
 }
 

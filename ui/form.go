@@ -211,7 +211,7 @@ func (f *form) fields(a *App, w, h int) []string {
 		if y+len(list) > h && at-f.top+1-len(list) >= 0 {
 			y = at - f.top + 1 - len(list)
 		}
-		a.paste(block, list[:min(len(list), max(0, h-y))], 12, y, w)
+		a.paste(block, list[:min(len(list), max(0, h-y))], 12, y)
 	}
 	return block
 }

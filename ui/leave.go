@@ -112,16 +112,18 @@ func (q *question) key(a *App, k tea.KeyMsg) tea.Cmd {
 func (q *question) draw(a *App, canvas []string) {
 	n := a.liveLegs()
 	text := plural(n, "call") + " " + verb(n, "runs", "run") + " through this program."
+	more := "Leaving now would cut " + verb(n, "it", "them") + " off."
 	if n == 0 {
-		text = "All calls have ended."
+		text, more = "All calls have ended.", ""
 	}
-	a.modal(canvas, dialog{title: "Leave?", lines: [][]span{
-		{{a.st.Of(theme.Strong), text}},
-		{{a.st.Of(theme.Muted), "Leaving now would cut " + verb(n, "it", "them") + " off."}},
-	}, keys: q.hints(a)})
+	a.modal(canvas, dialog{title: "Leave?", keys: q.hints(a),
+		lines: [][]span{{{a.st.Of(theme.Strong), text}}, {{a.st.Of(theme.Muted), more}}}})
 }
 
-func (q *question) hints(*App) []hint {
+func (q *question) hints(a *App) []hint {
+	if a.liveLegs() == 0 {
+		return []hint{{key: "w", text: "leave"}, {key: "esc", text: "stay"}}
+	}
 	return []hint{{key: "w", text: "wait for them"}, {key: "h", text: "hang up and quit"}, {key: "esc", text: "stay"}}
 }
 

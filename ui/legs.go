@@ -37,7 +37,7 @@ func (a *App) legA(c *model.Call, w, h int, tabbed bool) []string {
 		f.focused = a.focus != paneList
 	}
 	if c == nil {
-		return a.box(f, w, h, a.say1(w-4, h-2, "no call selected"))
+		return a.box(f, w, h, a.centered(w-4, h-2, "no call selected"))
 	}
 	f.title = append(f.title, span{a.st.Of(theme.Muted), "  #" + string(appendInt(nil, c.Number)) + " "},
 		span{a.st.Of(theme.Strong), label(c)})
@@ -71,7 +71,7 @@ func (a *App) legTabs() []span {
 	return []span{{on, "A"}, {a.st.Of(theme.Muted), " tab "}, {off, "B"}}
 }
 
-func (a *App) say1(w, h int, text string) []string {
+func (a *App) centered(w, h int, text string) []string {
 	lines := a.blank(max(0, (h-1)/2), w)
 	return append(lines, a.line(w, theme.Paint{}).gap((w-cells(text))/2).put(a.st.Of(theme.Muted), text).String())
 }

@@ -124,8 +124,11 @@ func (a *App) timeLine(c *model.Call, w int) legLine {
 	return legLine{6, "times", s}
 }
 
-// tenths writes a length in seconds with one decimal.
+// tenths writes a length in seconds with one decimal, a long one in minutes.
 func tenths(d time.Duration) string {
+	if d >= time.Minute {
+		return brief(d)
+	}
 	n := int(max(0, d) / (100 * time.Millisecond))
 	return string(appendInt(nil, n/10)) + "." + string(appendInt(nil, n%10))
 }

@@ -45,7 +45,7 @@ func newSheet(fields []field, check func(model.ConnectRequest) error, r model.Co
 // visible reports whether a field is on the sheet now.
 func (s *sheet) visible(i int) bool { return s.advanced || !s.items[i].advanced }
 
-// request reads all fields. The error is the first text that cannot be read.
+// request reads all fields; what cannot be read is left out, review tells it.
 func (s *sheet) request() model.ConnectRequest {
 	var r model.ConnectRequest
 	for i := range s.items {

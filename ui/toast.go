@@ -107,8 +107,8 @@ func shortened(list []hint) []hint {
 func (a *App) report(ev model.Event, before witness) {
 	switch ev := ev.(type) {
 	case model.CallSeen:
-		a.reportCall(ev, before)
 		a.reportAttempt(before)
+		a.reportCall(ev, before)
 	case model.ConnectChanged, model.LegReported:
 		a.reportAttempt(before)
 	case model.LinkChanged:
@@ -210,6 +210,7 @@ func (a *App) reportDeadlines(before map[model.CallID]model.Tag) {
 }
 
 func (a *App) reportLink(before witness) {
+	a.cache.clear() // the server's domain shortens addresses
 	link := a.book.Link()
 	if link.State != model.LinkUp || before.link == model.LinkUp {
 		return
