@@ -85,7 +85,7 @@ func (l *Leg) onAnswer(res *sip.Response) {
 // on the transaction's goroutine; the lock is let go while a name is looked up
 // or a connection made.
 func (l *Leg) acknowledge(res *sip.Response) error {
-	next := l.dlg.next().Clone()
+	next := l.next()
 	f, ok := l.s.literal(next)
 	if !ok {
 		ctx := l.out.tx.ctx

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -23,8 +24,22 @@ type Config struct {
 	Logger *slog.Logger
 	// T1, T2, T4 are the timers of RFC 3261 §17. Default 500 ms, 4 s, 5 s.
 	T1, T2, T4 time.Duration
-	// Resolver looks up host names (A and AAAA; SRV and NAPTR are not asked).
-	// Default net.DefaultResolver.
+	// TLSAddr is the host:port to listen on for TLS (sips: and transport=tls);
+	// port 0 takes a free one. Default: TLS is not listened for.
+	TLSAddr string
+	// TLS has the certificate to show, the CA pool that the servers we call
+	// are checked against (RootCAs; default the system's), and what else
+	// crypto/tls offers. It is cloned. Calls over TLS need no more than the
+	// zero value. Default: TLS 1.2 and above, no certificate.
+	TLS *tls.Config
+	// MaxLegs bounds the legs at any time: more inbound calls get 503, more
+	// outbound ones ErrTooMany. Default 10,000.
+	MaxLegs int
+	// MaxConns bounds the TCP and TLS connections at any time; more are closed
+	// at once. Default 4,096.
+	MaxConns int
+	// Resolver looks up host names: A and AAAA, and SRV and NAPTR where it
+	// implements [SRVResolver] and [NAPTRResolver]. Default net.DefaultResolver.
 	Resolver Resolver
 	// Trace, if set, sees every SIP message sent and received, retransmissions
 	// too. It is called on the sending or reading goroutine: it must be quick,
@@ -75,6 +90,18 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Resolver == nil {
 		c.Resolver = net.DefaultResolver
+	}
+	if c.MaxLegs <= 0 {
+		c.MaxLegs = 10000
+	}
+	if c.MaxConns <= 0 {
+		c.MaxConns = 4096
+	}
+	if c.TLS = c.TLS.Clone(); c.TLS == nil {
+		c.TLS = &tls.Config{}
+	}
+	if c.TLS.MinVersion == 0 {
+		c.TLS.MinVersion = tls.VersionTLS12
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -23,6 +24,7 @@ type dialog struct {
 	remoteSeq uint32
 	routes    []sip.Uri
 	target    sip.Uri // remote target
+	secure    bool    // of sips: URIs
 }
 
 // dialogFromRequest is the UAS side (§12.1.1).
@@ -38,7 +40,17 @@ func dialogFromRequest(req *sip.Request, localTag string) dialog {
 		target: *from.Address.Clone(),
 	}
 	d.refresh(req)
+	d.secure = isSecure(req, d.routes)
 	return d
+}
+
+// isSecure is RFC 3261 §12.1.1: whether an INVITE opens a dialog of sips: URIs.
+func isSecure(req *sip.Request, routes []sip.Uri) bool {
+	if strings.EqualFold(req.Recipient.Scheme, "sips") || len(routes) > 0 && strings.EqualFold(routes[0].Scheme, "sips") {
+		return true
+	}
+	c := req.Contact()
+	return len(routes) == 0 && c != nil && strings.EqualFold(c.Address.Scheme, "sips")
 }
 
 // confirm is the UAC side (§12.1.2): what the 2xx (or 1xx) fixes.
@@ -131,7 +143,7 @@ func (s *Stack) refuseFork(res *sip.Response) {
 	d.confirm(res)
 	// Ends with its transaction or the stack; waited for by Close.
 	s.spawn("fork", func() {
-		f, err := s.route(s.ctx, d.next())
+		f, err := s.route(s.ctx, where{uri: d.next()})
 		if err != nil {
 			s.log.Debug("sip: forked answer not ended", "err", err)
 			return
@@ -142,7 +154,7 @@ func (s *Stack) refuseFork(res *sip.Response) {
 		if err := s.send(f, []byte(ack.String())); err != nil {
 			return
 		}
-		s.request(d.next(), func(flow) *sip.Request {
+		s.request(where{uri: d.next()}, func(flow) *sip.Request {
 			bye := d.request(sip.BYE, 0)
 			bye.SetBody(nil)
 			return bye

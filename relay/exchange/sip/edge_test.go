@@ -126,7 +126,7 @@ func TestTCPPeerThatDoesNotRead(t *testing.T) {
 	}
 	defer ln.Close()
 	s := listen(t, Config{})
-	c, err := s.connect(t.Context(), ln.Addr().(*net.TCPAddr).AddrPort())
+	c, err := s.connect(t.Context(), hop{network: netTCP, addr: ln.Addr().(*net.TCPAddr).AddrPort()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,10 +20,13 @@ var (
 	ErrSessionExpired = errors.New("sip: session timer expired")
 	// ErrWrongState: the leg is past (or not yet at) the point where this is possible.
 	ErrWrongState = errors.New("sip: not possible in the leg's state")
+	// ErrTooMany: [Config].MaxLegs or MaxConns is reached.
+	ErrTooMany = errors.New("sip: too many")
 	// ErrClosed: the stack is closed.
 	ErrClosed = errors.New("sip: stack closed")
 
-	errTimeout = errors.New("sip: transaction timed out")
+	errConnGone = errors.New("sip: connection closed by the peer")
+	errTimeout  = errors.New("sip: transaction timed out")
 )
 
 // URIError says what is wrong with an address. It matches [ErrBadURI].

@@ -37,14 +37,8 @@ func (s *Stack) receiveINVITE(req *sip.Request, tx *serverTx, f flow) {
 		return
 	}
 	l := s.newInbound(req, tx, f)
-	s.mu.Lock()
-	closed := s.closed
-	if !closed {
-		s.legs[legKey(l.dlg.callID, l.dlg.localTag)] = l
-	}
-	s.mu.Unlock()
-	if closed {
-		s.reply(tx, req, 503, "Service Unavailable")
+	if err := s.addLeg(l); err != nil {
+		s.reply(tx, req, 503, "Service Unavailable", Header{"Retry-After", "5"})
 		return
 	}
 	tx.cancelHook(l.receiveCANCEL)
@@ -206,7 +200,7 @@ func (l *Leg) Answer(sdp []byte, headers ...Header) error {
 func (l *Leg) answer(req *sip.Request, code int, phrase string, headers []Header) *sip.Response {
 	res := l.s.response(req, code, phrase, l.dlg.localTag)
 	if code < 300 {
-		add(res, "Contact", l.s.contact(l.flow, l.dlg.local.uri.User))
+		add(res, "Contact", l.contact(l.flow))
 		add(res, "Allow", l.s.allow())
 		add(res, "Supported", supported)
 	}

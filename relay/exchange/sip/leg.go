@@ -132,7 +132,7 @@ func (l *Leg) RemoteAddr() netip.AddrPort {
 	return l.flow.remote
 }
 
-// Transport is "UDP" or "TCP".
+// Transport is "UDP", "TCP" or "TLS".
 func (l *Leg) Transport() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -256,10 +256,12 @@ func (l *Leg) send(method sip.RequestMethod, fill func(*sip.Request, flow), done
 		l.busy--
 		l.release()
 	}
-	l.s.request(l.dlg.next(), func(f flow) *sip.Request {
+	var seq uint32 // one request, whatever addresses are tried
+	l.s.request(l.next(), func(f flow) *sip.Request {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		req := l.dlg.request(method, 0)
+		req := l.dlg.request(method, seq)
+		seq = req.CSeq().SeqNo
 		add(req, "User-Agent", l.s.cfg.UserAgent)
 		fill(req, f)
 		return req
@@ -272,6 +274,25 @@ func (l *Leg) send(method sip.RequestMethod, fill func(*sip.Request, flow), done
 		failed(err)
 		over()
 	})
+}
+
+// next is where a request inside the dialog goes. A peer that is there itself
+// (no Route, same host) is reached over the connection it has to us: it may not
+// listen at all, or show a certificate only as a client. l.mu is held.
+func (l *Leg) next() where {
+	to := where{uri: l.dlg.next().Clone()}
+	network, _, err := transportOf(to.uri)
+	ip, notIP := netip.ParseAddr(strings.Trim(to.uri.Host, "[]"))
+	if len(l.dlg.routes) == 0 && err == nil && notIP == nil &&
+		l.flow.conn.alive() && network == l.flow.network() && ip.Unmap() == l.flow.remote.Addr() {
+		to.over = l.flow.conn
+	}
+	return to
+}
+
+// contact is our URI for the peer of a flow.
+func (l *Leg) contact(f flow) string {
+	return l.s.contact(f, l.dlg.local.uri.User, l.dlg.secure)
 }
 
 // header is the Reason header for a BYE or CANCEL (RFC 3326); "" for none.

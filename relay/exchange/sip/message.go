@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/netip"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -23,7 +24,7 @@ func token(n int) string {
 
 // addVia puts our Via on top, with rport (RFC 3581).
 func (s *Stack) addVia(req *sip.Request, f flow) {
-	local := s.localFor(f.remote)
+	local := s.local(f)
 	via := &sip.ViaHeader{
 		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: f.network(),
 		Host: hostText(local.Addr()), Port: int(local.Port()),
@@ -33,12 +34,16 @@ func (s *Stack) addVia(req *sip.Request, f flow) {
 	req.PrependHeader(via)
 }
 
-// contact is the URI under which the peer of a flow reaches us.
-func (s *Stack) contact(f flow, user string) string {
-	local := s.localFor(f.remote)
+// contact is the URI under which the peer of a flow reaches us; in a dialog of
+// sips: URIs it is one too (RFC 3261 §8.1.1.8).
+func (s *Stack) contact(f flow, user string, secure bool) string {
+	local := s.local(f)
 	uri := sip.Uri{Scheme: "sip", User: user, Host: hostText(local.Addr()), Port: int(local.Port())}
-	if f.reliable() {
-		uri.UriParams.Add("transport", "tcp")
+	switch {
+	case secure && f.network() == netTLS:
+		uri.Scheme = "sips"
+	case f.reliable():
+		uri.UriParams.Add("transport", strings.ToLower(f.network()))
 	}
 	return "<" + uri.String() + ">"
 }

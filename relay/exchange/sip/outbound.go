@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -16,6 +17,9 @@ type OutboundInvite struct {
 	// Targets are the URIs to send the INVITE to (say, registered contacts),
 	// tried one after another until one answers or refuses by 6xx. Default: To.
 	Targets []string
+	// Proxy is a sip: URI that the INVITE is sent through, as a loose router,
+	// whatever the target (RFC 3261 §8.1.2). Default: none.
+	Proxy string
 	// Headers are added to the INVITE. See [ValidateHeader].
 	Headers []Header
 	// SDP is the offer. Mandatory.
@@ -40,6 +44,8 @@ type outbound struct {
 	auth        []Header // credentials for the current try
 	tx          *clientTx
 	sent        *sip.Request // nil until the INVITE is on the wire
+	seq         uint32       // its CSeq, 0 before there is one
+	preload     []sip.Uri    // Route of the INVITE: the outbound proxy
 	provisional bool         // something answered this try
 	heard       bool         // something answered any try
 	cancel      *cancelling
@@ -64,21 +70,16 @@ func (o *outbound) stopTimers() {
 }
 
 // Invite calls somebody. It returns at once; everything that can go wrong on
-// the way is told by [Ended]. Errors: [URIError], [HeaderError], ErrClosed, or
+// the way is told by [Ended]. Errors: [URIError], [HeaderError], ErrClosed,
+// ErrTooMany, or
 // an unusable SDP, SessionExpires or Timeout.
 func (s *Stack) Invite(req OutboundInvite) (*Leg, error) {
 	l, err := s.newOutbound(req)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	closed := s.closed
-	if !closed {
-		s.legs[legKey(l.dlg.callID, l.dlg.localTag)] = l
-	}
-	s.mu.Unlock()
-	if closed {
-		return nil, ErrClosed
+	if err := s.addLeg(l); err != nil {
+		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -120,6 +121,9 @@ func (s *Stack) newOutbound(req OutboundInvite) (*Leg, error) {
 	if len(o.targets) == 0 {
 		o.targets = []sip.Uri{*to.Clone()}
 	}
+	if o.preload, err = proxyRoute(req.Proxy); err != nil {
+		return nil, err
+	}
 	l := &Leg{
 		s: s, id: token(16), dir: Outbound, out: o,
 		from: party(escape(fromName), &from), to: party(escape(toName), &to),
@@ -132,6 +136,21 @@ func (s *Stack) newOutbound(req OutboundInvite) (*Leg, error) {
 	}
 	l.session.interval = req.SessionExpires
 	return l, nil
+}
+
+// proxyRoute is the route set that an outbound proxy makes; nil for none.
+func proxyRoute(proxy string) ([]sip.Uri, error) {
+	if proxy == "" {
+		return nil, nil
+	}
+	_, uri, err := parseAddress(proxy)
+	if err != nil {
+		return nil, fmt.Errorf("proxy: %w", err)
+	}
+	if !hasParam(uri.UriParams, "lr") {
+		uri.UriParams.Add("lr", "")
+	}
+	return []sip.Uri{uri}, nil
 }
 
 // bare takes off what a URI in From and To must not have (RFC 3261 §19.1.1).
@@ -152,23 +171,32 @@ func (l *Leg) try() {
 // sendINVITE starts one INVITE transaction to the current target. l.mu is held.
 func (l *Leg) sendINVITE() {
 	o := l.out
-	o.sent, o.provisional = nil, false
-	l.dlg.remoteTag, l.dlg.routes, l.dlg.target = "", nil, o.current
-	o.tx = l.s.request(&o.current, l.buildINVITE, l.onResponse, l.onFailure)
+	o.sent, o.provisional, o.seq = nil, false, 0
+	l.dlg.remoteTag, l.dlg.target, l.dlg.routes = "", o.current, o.preload
+	l.dlg.secure = strings.EqualFold(o.current.Scheme, "sips")
+	o.tx = l.s.request(where{uri: l.dlg.next()}, l.buildINVITE, l.onResponse, l.onFailure)
 }
 
+// buildINVITE is called for each address that is tried; the INVITE stays the
+// same request, with the same CSeq (RFC 3263 §4.3).
 func (l *Leg) buildINVITE(f flow) *sip.Request {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o := l.out
-	if l.phase == phaseDown {
+	switch {
+	case l.phase == phaseDown:
 		o.tx = nil
 		l.release()
 		return nil
+	case o.cancel != nil: // cancelled while the address before this one was silent
+		o.tx = nil
+		l.finish(l.cancelVerdict(487, "Request Terminated", nil))
+		return nil
 	}
-	l.flow = f
-	req := l.dlg.request(sip.INVITE, 0)
-	add(req, "Contact", l.s.contact(f, l.dlg.local.uri.User))
+	l.flow, o.provisional = f, false
+	req := l.dlg.request(sip.INVITE, o.seq)
+	o.seq = req.CSeq().SeqNo
+	add(req, "Contact", l.contact(f))
 	add(req, "Allow", l.s.allow())
 	add(req, "Supported", supported)
 	add(req, "User-Agent", l.s.cfg.UserAgent)

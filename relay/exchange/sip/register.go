@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -35,9 +36,9 @@ func (s *Stack) Register(ctx context.Context, r RegisterRequest) error {
 		callID: token(16), localTag: token(8), target: registrar,
 		local: identity{escape(display), bare(aor)}, remote: identity{escape(display), bare(aor)},
 	}
-	tx := s.request(&registrar, func(f flow) *sip.Request {
-		req := d.request(sip.REGISTER, 0)
-		add(req, "Contact", s.contact(f, aor.User))
+	tx := s.request(where{uri: &registrar}, func(f flow) *sip.Request {
+		req := d.request(sip.REGISTER, 1)
+		add(req, "Contact", s.contact(f, aor.User, strings.EqualFold(aor.Scheme, "sips")))
 		add(req, "Expires", fmt.Sprint(int(r.Expires/time.Second)))
 		add(req, "User-Agent", s.cfg.UserAgent)
 		req.SetBody(nil)

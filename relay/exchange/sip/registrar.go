@@ -42,7 +42,7 @@ type Registration struct {
 	Contact   string // the URI as registered
 	Target    string // the URI to call: Contact at the address the REGISTER came from
 	Source    netip.AddrPort
-	Transport string // "UDP" or "TCP"
+	Transport string // "UDP", "TCP" or "TLS"
 	UserAgent string
 	Since     time.Time
 	Expires   time.Time

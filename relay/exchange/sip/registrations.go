@@ -114,7 +114,7 @@ func newBinding(req *sip.Request, c *sip.ContactHeader, f flow, now time.Time, l
 	target.Host, target.Port = hostText(f.remote.Addr()), int(f.remote.Port())
 	target.UriParams.Remove("transport")
 	if f.reliable() {
-		target.UriParams.Add("transport", "tcp")
+		target.UriParams.Add("transport", strings.ToLower(f.network()))
 	}
 	to := req.To().Address
 	return binding{

@@ -136,7 +136,7 @@ func (l *Leg) refreshSession() {
 		method = sip.UPDATE
 	}
 	l.send(method, func(req *sip.Request, f flow) {
-		add(req, "Contact", l.s.contact(f, l.dlg.local.uri.User))
+		add(req, "Contact", l.contact(f))
 		add(req, "Supported", supported)
 		// As UAC of this request we stay the refresher.
 		add(req, "Session-Expires", strconv.Itoa(int(l.session.interval/time.Second))+";refresher=uac")
@@ -189,7 +189,7 @@ func (l *Leg) refreshed(method sip.RequestMethod, res *sip.Response) {
 func (l *Leg) acknowledgeRefresh(res *sip.Response) {
 	ack := l.dlg.request(sip.ACK, res.CSeq().SeqNo)
 	ack.SetBody(nil)
-	next := l.dlg.next().Clone()
+	next := l.next()
 	key := clientKey(res.Via(), string(sip.INVITE))
 	tag := l.dlg.remoteTag
 	deliver := func(f flow) {

@@ -17,13 +17,15 @@ import (
 
 // Stack is one SIP endpoint. All methods are safe for concurrent use.
 type Stack struct {
-	cfg    Config
-	log    *slog.Logger
-	timers timers
-	addr   netip.AddrPort
-	udp    *net.UDPConn
-	tcp    *net.TCPListener
-	parser *sip.Parser
+	cfg     Config
+	log     *slog.Logger
+	timers  timers
+	addr    netip.AddrPort
+	udp     *net.UDPConn
+	tcp     *net.TCPListener
+	tls     *net.TCPListener // nil: TLS is only called, not listened for
+	tlsAddr netip.AddrPort
+	parser  *sip.Parser
 
 	ctx    context.Context // ends every goroutine of the stack
 	cancel context.CancelFunc
@@ -32,14 +34,16 @@ type Stack struct {
 	closeOnce sync.Once
 	closeErr  error
 
-	mu      sync.Mutex
-	closed  bool
-	conns   map[netip.AddrPort]*tcpConn
-	clients map[string]*clientTx
-	acked   map[string]*lingering
-	servers map[string]*serverTx
-	merge   map[string]string // RFC 3261 §8.2.2.2: call id, tag, CSeq → server key
-	legs    map[string]*Leg   // by legKey
+	mu        sync.Mutex
+	closed    bool
+	conns     map[connKey]*tcpConn
+	connCount int                          // conns, and those that lost their key to a newer one
+	noTCP     map[netip.AddrPort]time.Time // where a big request found no TCP, until when
+	clients   map[string]*clientTx
+	acked     map[string]*lingering
+	servers   map[string]*serverTx
+	merge     map[string]string // RFC 3261 §8.2.2.2: call id, tag, CSeq → server key
+	legs      map[string]*Leg   // by legKey
 }
 
 const udpReadBuffer = 4 << 20
@@ -49,8 +53,15 @@ const udpReadBuffer = 4 << 20
 // syscall.EADDRINUSE; try again with port 0 then.
 func Listen(ctx context.Context, cfg Config) (*Stack, error) {
 	cfg = cfg.withDefaults()
+	secure, err := bindTLS(cfg)
+	if err != nil {
+		return nil, err
+	}
 	udp, tcp, err := bind(cfg.Addr)
 	if err != nil {
+		if secure != nil {
+			secure.Close()
+		}
 		return nil, err
 	}
 	// Best effort: the system's default drops bursts above a few thousand calls/s.
@@ -58,15 +69,21 @@ func Listen(ctx context.Context, cfg Config) (*Stack, error) {
 	s := &Stack{
 		cfg: cfg, log: cfg.Logger, timers: timers{cfg.T1, cfg.T2, cfg.T4},
 		addr: unmapAddr(udp.LocalAddr().(*net.UDPAddr).AddrPort()),
-		udp:  udp, tcp: tcp, parser: sip.NewParser(),
-		conns: map[netip.AddrPort]*tcpConn{}, clients: map[string]*clientTx{},
+		udp:  udp, tcp: tcp, tls: secure, parser: sip.NewParser(),
+		conns: map[connKey]*tcpConn{}, noTCP: map[netip.AddrPort]time.Time{}, clients: map[string]*clientTx{},
 		acked: map[string]*lingering{}, servers: map[string]*serverTx{},
 		merge: map[string]string{}, legs: map[string]*Leg{},
+	}
+	if secure != nil {
+		s.tlsAddr = unmapAddr(secure.Addr().(*net.TCPAddr).AddrPort())
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	// Readers end when Close closes their sockets; Close waits for them.
 	s.spawn("udp reader", s.readUDP)
-	s.spawn("tcp accept", s.acceptTCP)
+	s.spawn("tcp accept", func() { s.accept(tcp, false) })
+	if secure != nil {
+		s.spawn("tls accept", func() { s.accept(secure, true) })
+	}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	context.AfterFunc(s.ctx, func() { stop() })
 	return s, nil
@@ -96,6 +113,42 @@ func bind(addr string) (*net.UDPConn, *net.TCPListener, error) {
 	}
 }
 
+// bindTLS binds the TLS port, if one is configured.
+func bindTLS(cfg Config) (*net.TCPListener, error) {
+	if cfg.TLSAddr == "" {
+		return nil, nil
+	}
+	if len(cfg.TLS.Certificates) == 0 && cfg.TLS.GetCertificate == nil {
+		return nil, fmt.Errorf("sip: listen %s: TLS without a certificate", cfg.TLSAddr)
+	}
+	ta, err := net.ResolveTCPAddr("tcp", cfg.TLSAddr)
+	if err != nil {
+		return nil, fmt.Errorf("sip: listen %s: %w", cfg.TLSAddr, err)
+	}
+	ln, err := net.ListenTCP("tcp", ta)
+	if err != nil {
+		return nil, fmt.Errorf("sip: listen %s: %w", cfg.TLSAddr, err)
+	}
+	return ln, nil
+}
+
+// TLSAddr is the address bound for TLS; the zero value without [Config].TLSAddr.
+func (s *Stack) TLSAddr() netip.AddrPort { return s.tlsAddr }
+
+// addLeg files a new leg. Errors: ErrClosed, ErrTooMany.
+func (s *Stack) addLeg(l *Leg) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return ErrClosed
+	case len(s.legs) >= s.cfg.MaxLegs:
+		return fmt.Errorf("%w: %d calls at a time", ErrTooMany, s.cfg.MaxLegs)
+	}
+	s.legs[legKey(l.dlg.callID, l.dlg.localTag)] = l
+	return nil
+}
+
 // Addr is the address bound, the same for UDP and TCP.
 func (s *Stack) Addr() netip.AddrPort { return s.addr }
 
@@ -123,6 +176,9 @@ func (s *Stack) close() error {
 	s.drain(closePatience)
 	s.cancel()
 	err := errors.Join(s.udp.Close(), s.tcp.Close())
+	if s.tls != nil {
+		err = errors.Join(err, s.tls.Close())
+	}
 	s.mu.Lock()
 	servers := make([]*serverTx, 0, len(s.servers))
 	for _, tx := range s.servers {
@@ -205,23 +261,4 @@ func (s *Stack) guard(what string, f func()) {
 		}
 	}()
 	f()
-}
-
-// localFor is the address to write into Via and Contact for a peer.
-func (s *Stack) localFor(remote netip.AddrPort) netip.AddrPort {
-	if !s.addr.Addr().IsUnspecified() {
-		return s.addr
-	}
-	// Connecting a UDP socket asks the routing table and sends nothing.
-	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(remote))
-	if err != nil {
-		return s.addr
-	}
-	defer c.Close()
-	return netip.AddrPortFrom(unmapAddr(c.LocalAddr().(*net.UDPAddr).AddrPort()).Addr(), s.addr.Port())
-}
-
-// unmapAddr turns IPv4-mapped IPv6 into IPv4, so that addresses compare.
-func unmapAddr(a netip.AddrPort) netip.AddrPort {
-	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }

@@ -11,7 +11,7 @@ import (
 type Message struct {
 	At      time.Time
 	Sent    bool   // by us
-	Network string // UDP or TCP
+	Network string // UDP, TCP or TLS
 	Local   netip.AddrPort
 	Remote  netip.AddrPort
 	CallID  string // "" if there is none
@@ -25,9 +25,17 @@ func (s *Stack) trace(sent bool, f flow, raw []byte) {
 	}
 	text := mask(string(raw))
 	s.cfg.Trace(Message{
-		At: time.Now(), Sent: sent, Network: f.network(), Local: s.addr, Remote: f.remote,
+		At: time.Now(), Sent: sent, Network: f.network(), Local: s.localTrace(f), Remote: f.remote,
 		CallID: rawHeader(text, "Call-ID", "i"), Summary: summary(text), Raw: text,
 	})
+}
+
+// localTrace is the socket that a message came or goes by.
+func (s *Stack) localTrace(f flow) netip.AddrPort {
+	if f.network() == netTLS && s.tls != nil {
+		return s.tlsAddr
+	}
+	return s.addr
 }
 
 func summary(text string) string {

@@ -2,28 +2,29 @@ package sip
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
 
-// flow is where a message goes: out of the UDP socket, or over one TCP connection.
+// flow is where a message goes: out of the UDP socket, or over one connection.
 type flow struct {
 	conn   *tcpConn // nil: UDP
 	remote netip.AddrPort
+	back   hop // responses: where to connect to when conn is gone
 }
 
 func (f flow) network() string {
-	if f.conn != nil {
-		return "TCP"
+	switch {
+	case f.conn == nil:
+		return netUDP
+	case f.conn.secure:
+		return netTLS
 	}
-	return "UDP"
+	return netTCP
 }
 
 func (f flow) reliable() bool { return f.conn != nil }
@@ -84,73 +85,30 @@ func (s *Stack) datagram(f flow, data []byte) {
 	s.receive(msg, f)
 }
 
-// resolveTimeout bounds a name lookup, connectTimeout a TCP connect.
-const (
-	resolveTimeout = 5 * time.Second
-	connectTimeout = 10 * time.Second
-)
-
-// literal is the flow to a URI whose host is an IP address and which needs no
-// new connection; false where something must be waited for.
-func (s *Stack) literal(uri *sip.Uri) (flow, bool) {
-	ip, err := netip.ParseAddr(strings.Trim(uri.Host, "[]"))
-	if err != nil {
-		return flow{}, false
-	}
-	remote := netip.AddrPortFrom(ip.Unmap(), uriPort(uri))
-	if !wantsTCP(uri) {
-		return flow{remote: remote}, true
-	}
-	c := s.pooled(remote)
-	return flow{conn: c, remote: remote}, c != nil
-}
-
-// route finds the flow to a URI: lookup and connect where needed. The error
-// matches ErrUnreachable.
-func (s *Stack) route(ctx context.Context, uri *sip.Uri) (flow, error) {
-	if f, ok := s.literal(uri); ok {
-		return f, nil
-	}
-	ip, err := s.lookup(ctx, uri.Host)
-	if err != nil {
-		return flow{}, err
-	}
-	remote := netip.AddrPortFrom(ip, uriPort(uri))
-	if !wantsTCP(uri) {
-		return flow{remote: remote}, nil
-	}
-	c, err := s.connect(ctx, remote)
-	if err != nil {
-		return flow{}, fmt.Errorf("%w: tcp %s: %w", ErrUnreachable, remote, err)
-	}
-	return flow{conn: c, remote: remote}, nil
-}
-
-func (s *Stack) lookup(ctx context.Context, host string) (netip.Addr, error) {
-	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return ip.Unmap(), nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
-	defer cancel()
-	ips, err := s.cfg.Resolver.LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		return netip.Addr{}, fmt.Errorf("%w: no address found for host %q: %w", ErrUnreachable, host, err)
-	}
-	own := s.addr.Addr()
-	for _, ip := range ips {
-		// [::] takes both families, every other address only its own.
-		if ip = ip.Unmap(); ip.Is4() == own.Is4() || own == netip.IPv6Unspecified() {
-			return ip, nil
+// local is the address to write into Via and Contact for the peer of a flow.
+func (s *Stack) local(f flow) netip.AddrPort {
+	own := s.addr
+	if f.network() == netTLS {
+		// Without a TLS listener the peer reaches us over this connection
+		// only, and finds it by its address.
+		if s.tls == nil {
+			return unmapAddr(f.conn.c.LocalAddr().(*net.TCPAddr).AddrPort())
 		}
+		own = s.tlsAddr
 	}
-	return netip.Addr{}, fmt.Errorf("%w: host %q has no address of our family", ErrUnreachable, host)
+	if !own.Addr().IsUnspecified() {
+		return own
+	}
+	// Connecting a UDP socket asks the routing table and sends nothing.
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(f.remote))
+	if err != nil {
+		return own
+	}
+	defer c.Close()
+	return netip.AddrPortFrom(unmapAddr(c.LocalAddr().(*net.UDPAddr).AddrPort()).Addr(), own.Port())
 }
 
-func wantsTCP(uri *sip.Uri) bool { return strings.EqualFold(param(uri.UriParams, "transport"), "tcp") }
-
-func uriPort(uri *sip.Uri) uint16 {
-	if uri.Port > 0 && uri.Port < 1<<16 {
-		return uint16(uri.Port)
-	}
-	return 5060
+// unmapAddr turns IPv4-mapped IPv6 into IPv4, so that addresses compare.
+func unmapAddr(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }

@@ -9,15 +9,19 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// clientTx is a client transaction (RFC 3261 §17.1, RFC 6026). It runs on one
-// goroutine, which resolves, connects, sends, retransmits and calls back, and
-// ends with the first final response, a failure, stop, or the stack.
+// clientTx is a client transaction (RFC 3261 §17.1, RFC 6026), or several one
+// after another where an address fails and another one is to be tried (RFC 3263
+// §4.3). It runs on one goroutine, which resolves, connects, sends, retransmits
+// and calls back, and ends with the last final response, a failure, stop, or
+// the stack.
 type clientTx struct {
 	s      *Stack
 	key    string
 	req    *sip.Request
 	raw    []byte
 	flow   flow
+	more   bool          // another address is left
+	busy   *sip.Response // the 503 of an address before this one
 	in     *queue[*sip.Response]
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -25,28 +29,27 @@ type clientTx struct {
 	fail   func(error)
 }
 
-// request starts a client transaction. build is called once the flow is known
-// and returns the request without Via (nil: give up silently). on gets every
-// response, fail a failure; exactly one final response or failure ends it. All
-// three are called on the transaction's goroutine with no lock held.
-func (s *Stack) request(next *sip.Uri, build func(flow) *sip.Request, on func(*sip.Response), fail func(error)) *clientTx {
+// request starts a client transaction. build is called once the flow is known,
+// again for every other flow that is tried, and returns the request without Via
+// (nil: give up silently). on gets every response, fail a failure; exactly one
+// final response or failure ends it. All three are called on the transaction's
+// goroutine with no lock held.
+func (s *Stack) request(to where, build func(flow) *sip.Request, on func(*sip.Response), fail func(error)) *clientTx {
 	tx := &clientTx{s: s, in: newQueue[*sip.Response](), on: on, fail: fail}
 	tx.ctx, tx.cancel = context.WithCancel(s.ctx)
-	hop := next.Clone()
+	to.uri = to.uri.Clone()
 	// Ends with the transaction or the stack; waited for by Close.
 	s.spawn("client transaction", func() {
 		defer tx.cancel()
-		f, err := s.route(tx.ctx, hop)
-		if tx.ctx.Err() != nil {
-			err = context.Canceled // whatever it broke is not what went wrong
-		}
-		if err != nil {
+		err := tx.follow(to, build)
+		switch {
+		case err == nil:
+		case tx.ctx.Err() != nil:
+			fail(context.Canceled) // whatever it broke is not what went wrong
+		case tx.busy != nil:
+			on(tx.busy) // says more than that nobody else was there
+		default:
 			fail(err)
-			return
-		}
-		if req := build(f); req != nil {
-			s.addVia(req, f)
-			tx.run(req, f)
 		}
 	})
 	return tx
@@ -59,7 +62,9 @@ func (s *Stack) requestOn(f flow, req *sip.Request, on func(*sip.Response), fail
 	// Ends with the transaction or the stack; waited for by Close.
 	s.spawn("client transaction", func() {
 		defer tx.cancel()
-		tx.run(req, f)
+		if err := tx.run(req, f); err != nil {
+			fail(err)
+		}
 	})
 }
 
@@ -67,7 +72,7 @@ func (s *Stack) requestOn(f flow, req *sip.Request, on func(*sip.Response), fail
 // fail with context.Canceled.
 func (tx *clientTx) stop() { tx.cancel() }
 
-func (tx *clientTx) run(req *sip.Request, f flow) {
+func (tx *clientTx) run(req *sip.Request, f flow) error {
 	tx.req, tx.flow, tx.raw = req, f, []byte(req.String())
 	tx.key = clientKey(req.Via(), string(req.Method))
 	tx.s.mu.Lock()
@@ -77,9 +82,7 @@ func (tx *clientTx) run(req *sip.Request, f flow) {
 	tx.s.mu.Lock()
 	delete(tx.s.clients, tx.key)
 	tx.s.mu.Unlock()
-	if err != nil {
-		tx.fail(err)
-	}
+	return err
 }
 
 // loop is both client machines: they differ in Timer A's growth, in what a
@@ -96,7 +99,7 @@ func (tx *clientTx) loop() error {
 	if tx.flow.reliable() {
 		resend.Stop()
 	}
-	giveUp := time.NewTimer(t.life()) // Timer B or F
+	giveUp := time.NewTimer(tx.patience()) // Timer B or F
 	defer giveUp.Stop()
 	refused, stopProbe := tx.probeLater()
 	defer stopProbe()
@@ -104,10 +107,12 @@ func (tx *clientTx) loop() error {
 		select {
 		case <-tx.in.ready:
 			for _, res := range tx.in.take() {
+				if clientKey(res.Via(), string(res.CSeq().MethodName)) != tx.key {
+					continue // of the address before this one
+				}
 				stopProbe()
 				if res.StatusCode >= 200 {
-					tx.final(res)
-					return nil
+					return tx.final(res)
 				}
 				if invite {
 					resend.Stop()
@@ -126,20 +131,24 @@ func (tx *clientTx) loop() error {
 			}
 			resend.Reset(interval)
 		case <-giveUp.C:
+			if invite {
+				tx.s.linger(tx.key, nil, tx.flow, "")
+			}
 			return fmt.Errorf("%w: no answer from %s %s within %v: %w",
-				ErrUnreachable, tx.flow.network(), tx.flow.remote, t.life(), errTimeout)
+				ErrUnreachable, tx.flow.network(), tx.flow.remote, tx.patience(), errTimeout)
 		case err := <-refused:
 			return err
 		case <-tx.flow.gone():
-			return fmt.Errorf("%w: the TCP connection to %s was closed", ErrUnreachable, tx.flow.remote)
+			return fmt.Errorf("%w: the connection to %s: %w", ErrUnreachable, tx.flow.remote, errConnGone)
 		case <-tx.ctx.Done():
 			return context.Canceled
 		}
 	}
 }
 
-// final acknowledges what must be and hands the response on.
-func (tx *clientTx) final(res *sip.Response) {
+// final acknowledges what must be and hands the response on. A 503 is an error
+// while there are other addresses (RFC 3263 §4.3).
+func (tx *clientTx) final(res *sip.Response) error {
 	if tx.req.IsInvite() && res.StatusCode >= 300 {
 		raw := []byte(ackNon2xx(tx.req, res).String())
 		if err := tx.s.send(tx.flow, raw); err != nil {
@@ -149,16 +158,21 @@ func (tx *clientTx) final(res *sip.Response) {
 			tx.s.linger(tx.key, raw, tx.flow, "")
 		}
 	}
+	if tx.more && res.StatusCode == 503 {
+		tx.busy = res
+		return fmt.Errorf("%w: %s is out of service", ErrUnreachable, tx.flow.remote)
+	}
 	tx.on(res)
+	return nil
 }
 
 // lingering is what is left of an INVITE client transaction for 64·T1 after
 // its final response: the ACK, to be sent again when the response comes again.
 // (Timer D for 3xx–6xx, Timer M of RFC 6026 for 2xx.)
 type lingering struct {
-	ack   []byte
+	ack   []byte // nil: silent so far; a late 2xx is to be ended
 	flow  flow
-	toTag string // of the 2xx; "" for a failure
+	toTag string // of the 2xx; "" for a failure, or where none was heard in time
 	timer *time.Timer
 }
 
@@ -193,6 +207,10 @@ func (s *Stack) receiveResponse(res *sip.Response, f flow) {
 		tx.in.put(res)
 	case old == nil || res.StatusCode < 200:
 		// Late or stray: dropped (RFC 6026 §8.5).
+	case old.ack == nil:
+		if res.StatusCode < 300 && cseq.MethodName == sip.INVITE {
+			s.refuseFork(res)
+		}
 	case res.StatusCode >= 300 || old.toTag == "" || old.toTag == param(res.To().Params, "tag"):
 		if err := s.send(old.flow, old.ack); err != nil {
 			s.log.Debug("sip: ACK not sent again", "err", err)

@@ -76,9 +76,7 @@ func (tx *serverTx) respond(res *sip.Response) bool {
 }
 
 func (tx *serverTx) write(raw []byte) {
-	if err := tx.s.send(tx.flow, raw); err != nil {
-		tx.s.log.Debug("sip: response not sent", "err", err)
-	}
+	tx.s.sendBack(tx.flow, raw)
 }
 
 // after arms the one timer; tx.mu is held.
@@ -224,12 +222,14 @@ func stampVia(via *sip.ViaHeader, f flow) {
 // responseFlow is where responses go (RFC 3261 §18.2.2, RFC 3581 §4): the same
 // connection, or the source address with the port that Via asks for.
 func responseFlow(req *sip.Request, f flow) flow {
-	if f.reliable() || hasParam(req.Via().Params, "rport") {
+	via := req.Via()
+	if f.network() == netUDP && hasParam(via.Params, "rport") {
 		return f
 	}
-	port := req.Via().Port
-	if port <= 0 || port > 65535 {
-		port = 5060
+	to := netip.AddrPortFrom(f.remote.Addr(), portOf(&sip.Uri{Port: via.Port}, f.network()))
+	if f.reliable() {
+		f.back = hop{network: f.network(), addr: to, name: strings.Trim(via.Host, "[]")}
+		return f
 	}
-	return flow{remote: netip.AddrPortFrom(f.remote.Addr(), uint16(port))}
+	return flow{remote: to}
 }

@@ -44,9 +44,7 @@ func (l *Leg) ackMissing(u *unacked) {
 		l.noACK()
 		return
 	}
-	if err := l.s.send(u.flow, u.raw); err != nil {
-		l.s.log.Debug("sip: 200 not sent again", "err", err)
-	}
+	l.s.sendBack(u.flow, u.raw)
 	u.interval = min(2*u.interval, l.s.timers.T2)
 	u.timer.Reset(min(u.interval, left))
 }

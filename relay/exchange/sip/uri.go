@@ -18,8 +18,8 @@ type Party struct {
 
 const maxURI = 1024
 
-// ValidateURI tells whether s can be used as From, To or target: a sip: URI,
-// bare or as "Display Name" <sip:user@host:port;params>. The error is a
+// ValidateURI tells whether s can be used as From, To or target: a sip:
+// or sips: URI, bare or as "Display Name" <sip:user@host:port;params>. The error is a
 // [*URIError] that says what to mend. Safe for concurrent use.
 func ValidateURI(s string) error {
 	_, _, err := parseAddress(s)
@@ -68,10 +68,8 @@ func checkSpec(spec string) string {
 	switch {
 	case !ok || strings.ContainsAny(scheme, "@."):
 		return "it must begin with sip:"
-	case strings.EqualFold(scheme, "sips"):
-		return "sips: needs TLS, which this endpoint does not speak; use sip:"
-	case !strings.EqualFold(scheme, "sip"):
-		return "only sip: addresses can be called, not " + scheme + ":"
+	case !strings.EqualFold(scheme, "sip") && !strings.EqualFold(scheme, "sips"):
+		return "only sip: and sips: addresses can be called, not " + scheme + ":"
 	case strings.Contains(rest, "?"):
 		return "headers (?) are not allowed in an address"
 	}

@@ -20,7 +20,7 @@ func TestValidateURI(t *testing.T) {
 		}
 	}
 	bad := []string{
-		"", " ", "bob", "bob@example.com", "sip:", "sip:@example.com", "sip:bob@", "sip:bob@@x", "sips:bob@example.com",
+		"", " ", "bob", "bob@example.com", "sip:", "sip:@example.com", "sip:bob@", "sip:bob@@x", "sipss:bob@example.com",
 		"tel:+49301234", "sip:bob@exa mple.com", "sip:bob@example.com:0", "sip:bob@example.com:70000", "sip:bob@[::1",
 		"sip:bob@[zz]", "sip:bob@-x", "sip:bob@a..b", "sip:bob@x?Route=evil", "sip:bob@x\r\nVia: y", "sip:b\x00b@x",
 		"<sip:bob@x", `"Ann <sip:ann@x>`, `Ann" <sip:ann@x>`, "sip:" + strings.Repeat("a", 1100) + "@x", "sip:bob@x>",
