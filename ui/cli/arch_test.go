@@ -24,6 +24,7 @@ var allowed = []struct {
 	{"cordpair/relay/relaytest", []string{"cordpair/model", "cordpair/relay/wire"}, "a scripted peer for tests"},
 	{"cordpair/relay/exchange/...", []string{"cordpair/relay/wire", "cordpair/relay/exchange/..."}, "the exchange shares the contract with the client, nothing else"},
 	{"cordpair/ui", []string{"cordpair/model", "cordpair/theme"}, "the console knows the client by two small interfaces only"},
+	{"cordpair/ui/cli/config", []string{"cordpair/model", "cordpair/theme"}, "a configuration is read before anything is started"},
 	{"cordpair/ui/cli", []string{"cordpair/..."}, "the composition root"},
 	{"cordpair/ui/e2e/...", nil, "drives the binary from outside"},
 	{"cordpair", []string{"cordpair/ui/cli"}, "main only starts the command line"},

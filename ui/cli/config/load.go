@@ -1,0 +1,217 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// Action is one row of the console's key table, for checking a key map.
+type Action struct {
+	Name  string
+	Keys  []string
+	Where string // keys of different places do not clash
+}
+
+// Load reads the file. Without one the result is the defaults, unless must is
+// set. An error on what stands in the file is an [*Error].
+func Load(file string, must bool, actions []Action) (*Config, error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && !must {
+		return Default(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Parse(file, data, actions)
+}
+
+// Parse reads the text of a file; name is for messages, and what relative
+// paths in it start from.
+func Parse(name string, data []byte, actions []Action) (*Config, error) {
+	doc, syntax := parse(name, data)
+	if syntax != nil {
+		return nil, &Error{Problems: []Problem{*syntax}}
+	}
+	c := Default()
+	c.File = name
+	r := &reading{doc: doc}
+	top := &section{r: r, table: doc.values}
+	c.readTop(top)
+	top.each("profiles", c.readProfile)
+	top.each("presets", c.readPreset)
+	if s, ok := top.sub("keys"); ok {
+		c.Keys.read(s, actions)
+	}
+	if s, ok := top.sub("log"); ok {
+		c.Log.read(s)
+	}
+	if s, ok := top.sub("exchange"); ok {
+		c.Exchange.read(s)
+	}
+	top.done()
+	c.checkProfileName(top)
+	c.Rows = r.rows
+	err, warnings := split(r.problems)
+	if err != nil {
+		return nil, err
+	}
+	c.Warnings = warnings
+	return c, nil
+}
+
+func (c *Config) readTop(s *section) {
+	s.text("profile", &c.Profile, nil)
+	s.list("contexts", &c.Contexts, checkContext)
+	s.text("from", &c.From, checkAddress)
+	s.choice("theme", &c.Theme, theme.Names()...)
+	s.flag("mouse", &c.Mouse)
+	s.flag("bell", &c.Bell)
+	s.flag("ascii", &c.ASCII)
+	s.flag("calm", &c.Calm)
+	s.flag("plain", &c.Plain)
+}
+
+// checkProfileName needs all profiles to be known.
+func (c *Config) checkProfileName(s *section) {
+	name := c.Profile.V
+	if name == "" || name == Local || c.Profiles[name] != nil {
+		return
+	}
+	s.wrong("profile", nil, "%s", c.noProfile(name))
+}
+
+// noProfile says which profiles there are.
+func (c *Config) noProfile(name string) string {
+	known := append(sortedKeys(c.Profiles), Local)
+	if near := Nearest(name, known); near != "" {
+		return fmt.Sprintf("there is no profile %q; did you mean %q?", name, near)
+	}
+	return fmt.Sprintf("there is no profile %q: known are %s", name, strings.Join(known, ", "))
+}
+
+// Named finds a profile. Local, and no name at all, is nil without an error.
+func (c *Config) Named(name string) (*Profile, error) {
+	if name == "" || name == Local {
+		return nil, nil
+	}
+	if p := c.Profiles[name]; p != nil {
+		return p, nil
+	}
+	return nil, errors.New(c.noProfile(name))
+}
+
+func (c *Config) readProfile(name string, s *section) {
+	p := &Profile{Name: name}
+	s.text("relay", &p.Relay, CheckRelay)
+	s.text("space", &p.Space, checkSpace)
+	s.text("project", &p.Project, notEmpty)
+	s.secret("token", &p.Token)
+	s.list("contexts", &p.Contexts, checkContext)
+	s.text("from", &p.From, checkAddress)
+	header := &section{r: s.r, path: s.path[:len(s.path)-1]}
+	switch {
+	case name == Local:
+		header.wrong(name, nil, "this name stands for the exchange of this machine, choose another")
+	case s.table["relay"] != nil && s.table["space"] != nil:
+		header.wrong(name, nil, "relay and space name two servers: keep one")
+	case s.table["relay"] == nil && s.table["space"] == nil:
+		header.wrong(name, nil, `names no server: type space = "example.signalwire.com" or relay = "ws://host:port"`)
+	}
+	c.Profiles[name] = p
+}
+
+func (l *Log) read(s *section) {
+	s.text("file", &l.File, notEmpty)
+	if l.File.Given() {
+		l.File.V = expand(l.File.V, s.r.doc.name)
+	}
+	s.choice("level", &l.Level, "debug", "info", "warn", "error")
+	s.number("max_size", &l.MaxSize, 1, 1024)
+	s.number("keep", &l.Keep, 0, 100)
+	s.done()
+}
+
+func (x *Exchange) read(s *section) {
+	s.text("relay_addr", &x.RelayAddr, checkListen)
+	s.text("sip_addr", &x.SIPAddr, checkListen)
+	s.text("domain", &x.Domain, checkWord)
+	s.choice("people", &x.People, "calling", "answering", "off")
+	s.list("contexts", &x.Contexts, checkContext)
+	s.text("project", &x.Project, notEmpty)
+	s.secret("token", &x.Token)
+	if l, ok := s.sub("limits"); ok {
+		x.Limits.read(l)
+	}
+	s.done()
+}
+
+// CheckRelay says what is wrong with a RELAY server's URL.
+func CheckRelay(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "ws" && u.Scheme != "wss" {
+		return fmt.Errorf("%q is no WebSocket address: type ws://host:port or wss://host", s)
+	}
+	if u.User != nil {
+		return errors.New("the address must not hold credentials: give project and token")
+	}
+	return nil
+}
+
+func checkSpace(s string) error {
+	if s == "" || strings.ContainsAny(s, " /@") {
+		return fmt.Errorf("%q is no space: type its name, such as example.signalwire.com", s)
+	}
+	return nil
+}
+
+func checkAddress(s string) error {
+	_, err := model.ParseAddress(s)
+	return err
+}
+
+func checkContext(s string, before []string) error {
+	switch {
+	case slices.Contains(before, s):
+		return fmt.Errorf("%q is listed twice", s)
+	case len(s) > 64:
+		return errors.New("a context is at most 64 characters long")
+	}
+	return checkWord(s)
+}
+
+func checkWord(s string) error {
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)) {
+			return fmt.Errorf("%q must be of letters, digits, '-', '_' and '.'", s)
+		}
+	}
+	return notEmpty(s)
+}
+
+func notEmpty(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return errors.New("must not be empty: leave the line out instead")
+	}
+	return nil
+}
+
+func checkListen(s string) error {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return fmt.Errorf("%q is no address to listen on: type host:port, such as 127.0.0.1:7070", s)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q is no port: type a number up to 65535, or 0 for any", port)
+	}
+	return nil
+}
