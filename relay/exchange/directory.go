@@ -85,7 +85,6 @@ func (d *directory) entries() []wire.DirectoryEntry {
 // asked for details. It is a goroutine; it ends when the exchange closes, which
 // waits for it.
 func (x *Exchange) tellDirectory() {
-	defer x.tasks.done()
 	var last []wire.DirectoryEntry
 	for {
 		select {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -70,10 +71,8 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		Handler: http.HandlerFunc(x.serveSocket), ReadHeaderTimeout: cfg.Limits.Handshake,
 		ErrorLog: slog.NewLogLogger(x.log.Handler(), slog.LevelDebug), // never the terminal
 	}
-	x.tasks.add()
-	x.tasks.add()
-	go x.serve()         // ends when Close closes the server; waited for through tasks
-	go x.tellDirectory() // ends when Close cancels x.ctx; waited for through tasks
+	x.spawn("RELAY listener", x.serve)    // ends when Close closes the server
+	x.spawn("directory", x.tellDirectory) // ends when Close cancels x.ctx
 	close(x.ready)
 	stop := context.AfterFunc(ctx, func() { _ = x.Close() })
 	context.AfterFunc(x.ctx, func() { stop() })
@@ -145,8 +144,25 @@ func freePort(addr string) string {
 	return net.JoinHostPort(host, "0")
 }
 
+// spawn runs f on a goroutine that Close waits for; the caller says what ends
+// it. False: closing, and f was not run. A panic in f costs f only.
+func (x *Exchange) spawn(what string, f func()) bool {
+	if !x.tasks.add() {
+		return false
+	}
+	go func() {
+		defer x.tasks.done()
+		defer func() {
+			if p := recover(); p != nil {
+				x.log.Error("goroutine panicked", "in", what, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			}
+		}()
+		f()
+	}()
+	return true
+}
+
 func (x *Exchange) serve() {
-	defer x.tasks.done()
 	if err := x.server.Serve(x.listener); !errors.Is(err, http.ErrServerClosed) {
 		x.mu.Lock()
 		x.err = fmt.Errorf("exchange: RELAY listener: %w", err)

@@ -107,14 +107,11 @@ func mediaCode(err error) wire.ResultCode {
 // await posts a message when a media action is done. The goroutine ends with
 // the action, which ends with the call's stream at the latest; Close waits.
 func (c *call) await(done <-chan struct{}, m message) {
-	if !c.x.tasks.add() {
-		return // closing: the call's end tells the action's
-	}
-	go func() {
-		defer c.x.tasks.done()
+	// Not run while closing: then the call's end tells the action's.
+	c.x.spawn("action", func() {
 		<-done
 		c.post(m)
-	}()
+	})
 }
 
 // playEnded tells how a playback ended. One that was replaced by another sound

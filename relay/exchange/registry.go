@@ -206,7 +206,7 @@ func (r *registry) isContext(name string) bool {
 func (r *registry) snapshots() []wire.CallSnapshot {
 	list := []wire.CallSnapshot{}
 	for _, c := range r.allCalls() {
-		if shot := c.shot.Load(); shot != nil {
+		if shot := c.shot.Load(); shot != nil && shot.CallState != wire.CallEnded {
 			list = append(list, *shot)
 		}
 	}

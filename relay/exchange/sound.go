@@ -47,15 +47,9 @@ func (s *sound) close(x *Exchange) {
 		return
 	}
 	s.stream, s.started = nil, false
-	if !x.tasks.add() {
+	if !x.spawn("stream", stream.Close) { // ends when the stream's readers have
 		stream.Close()
-		return
 	}
-	// Ends when the stream's readers have; waited for through tasks.
-	go func() {
-		defer x.tasks.done()
-		stream.Close()
-	}()
 }
 
 // answer settles on a codec of the offer and starts the stream. Codecs that

@@ -146,7 +146,16 @@ func (p *People) register(ctx context.Context, expires time.Duration) error {
 	errs := make(chan error, len(cast))
 	for _, person := range cast {
 		// Ends with the REGISTER, at most after patience; waited for below.
-		go func() { errs <- p.registerOne(ctx, person.user, expires) }()
+		go func() {
+			var err error
+			defer func() {
+				if r := recover(); r != nil {
+					err = fmt.Errorf("people: registering %s: %v", person.user, r)
+				}
+				errs <- err
+			}()
+			err = p.registerOne(ctx, person.user, expires)
+		}()
 	}
 	var first error
 	for range cast {
