@@ -32,7 +32,7 @@ of that context; without it the command only looks on.`,
 		Example: "  cordpair calls --relay ws://127.0.0.1:7070 --project P --token T --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := link.resolve(true); err != nil {
+			if err := link.resolve(cmd.Context(), p, true); err != nil {
 				return err
 			}
 			s, err := openSession(cmd.Context(), &link, link.contexts, p.logger())

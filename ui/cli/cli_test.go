@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cordpair/model"
+	"cordpair/ui/cli/config"
 )
 
 func runMain(args ...string) (code int, stdout, stderr string) {
@@ -84,7 +85,7 @@ func TestRequestFlags(t *testing.T) {
 		timeout: "25", ringback: []string{"us", "say:hold on"}, maxPrice: "0.0075", webrtc: "off", sessionTimeout: "600",
 		stateURL: "https://a.test/s", stateEvents: []string{"answered,ended"},
 	}
-	r, err := f.request()
+	r, err := f.request(model.ConnectRequest{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,8 @@ func TestWhereaboutsAreFoundAndForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	var f linkFlags
-	if err := f.resolve(true); err != nil || f.relay != w.Relay || f.token != "T" {
+	p := &program{cfg: config.Default()}
+	if err := f.resolve(t.Context(), p, true); err != nil || f.relay != w.Relay || f.token != "T" {
 		t.Errorf("%+v %v", f, err)
 	}
 	file, err := stateFile(whereaboutsFile)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cordpair/model"
+	"cordpair/ui/cli/config"
 )
 
 func connectCommand(p *program) *cobra.Command {
@@ -33,17 +34,25 @@ With --json each state change is one JSON object on one line:
    "by":"peer|caller|operator|network|exchange","text":"…","at":"…"}
 and, with --dial, {"event":"call",…} for the first leg.
 
-Exit codes: 0 the peer picked up (with --wait-end: and has left again),
-3 it failed or the server could not be reached, 2 wrong usage, 1 other errors.
-ctrl+c cancels the connect.`,
+Exit codes: 0 the peer picked up (with --wait-end: and has left again), 3 the
+connect failed or the server could not be reached, 4 the server refused the
+credentials, 5 the server confirmed nothing in time, 2 wrong usage, 1 other
+errors. ctrl+c cancels the connect.`,
 		Example: `  cordpair connect --call 7c1e… --from sip:support@demo --to sip:bob@demo --timeout 30 --header X-Account=8841 --json
   cordpair connect --dial sip:alice@demo --from sip:support@demo --to sip:bob@demo --wait-end`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := link.resolve(true); err != nil {
+			if err := link.resolve(cmd.Context(), p, true); err != nil {
 				return err
 			}
-			r, err := req.request()
+			var base config.Preset
+			if req.preset != "" {
+				var err error
+				if base, err = p.cfg.Preset(req.preset); err != nil {
+					return usagef("--preset: %w", err)
+				}
+			}
+			r, err := req.request(base.Request, link.from)
 			if err != nil {
 				return err
 			}
@@ -318,7 +327,7 @@ func (c *connectRun) cancel() error {
 	c.s.order(effects)
 	c.drain(func() bool { return c.attempt().State.Over() })
 	if !c.attempt().State.Over() {
-		return failed(fmt.Errorf("cancelled, but the server has not confirmed it within %s", cancelPatience))
+		return timedOut(fmt.Errorf("cancelled, but the server has not confirmed it within %s", cancelPatience))
 	}
 	return c.quit("cancelled")
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 // requestFlags are connectSip's parameters as flags.
 type requestFlags struct {
+	preset         string
 	from, to       string
 	codecs         []string
 	headers        []string
@@ -25,8 +27,9 @@ type requestFlags struct {
 
 func (f *requestFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.from, "from", "", "who calls: a SIP address or number that you own (required)")
-	fl.StringVar(&f.to, "to", "", "who is called: sip:user@host (required)")
+	fl.StringVar(&f.preset, "preset", "", "begin with this request of the configuration; other flags change it")
+	fl.StringVar(&f.from, "from", "", "who calls: a SIP address or number that you own (default: the preset's, the profile's)")
+	fl.StringVar(&f.to, "to", "", "who is called: sip:user@host (required, unless the preset says)")
 	fl.StringArrayVar(&f.codecs, "codec", nil, "codec in order of preference: "+strings.Join(model.Codecs, " ")+"; may be given again (default: the call's)")
 	fl.StringArrayVar(&f.headers, "header", nil, "SIP header to send, X-Name=value; may be given again")
 	fl.StringVar(&f.timeout, "timeout", "", "seconds to let it ring (default 30)")
@@ -38,54 +41,94 @@ func (f *requestFlags) add(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.stateEvents, "state-event", nil, "state to tell: created ringing answered ended; may be given again (default ended)")
 }
 
-// request checks the flags and names the one that is wrong.
-func (f *requestFlags) request() (model.ConnectRequest, error) {
-	var (
-		r   model.ConnectRequest
-		err error
-	)
+// request checks the flags and names the one that is wrong. What they do not
+// say is that of the request to begin with.
+func (f *requestFlags) request(r model.ConnectRequest, from string) (model.ConnectRequest, error) {
+	r.From, r.To = firstOf(f.from, r.From, from), firstOf(f.to, r.To)
 	switch {
-	case f.from == "":
+	case r.From == "":
 		return r, usagef("--from is missing: who calls, such as sip:support@demo")
-	case f.to == "":
+	case r.To == "":
 		return r, usagef("--to is missing: who is called, such as sip:bob@demo")
 	}
-	r.From, r.To, r.CallStateURL = f.from, f.to, f.stateURL
-	for _, e := range f.stateEvents {
-		r.CallStateEvents = append(r.CallStateEvents, splitList(e)...)
+	r.CallStateURL = firstOf(f.stateURL, r.CallStateURL)
+	for _, read := range []func(*model.ConnectRequest) error{f.readLists, f.readHeaders, f.readNumbers} {
+		if err := read(&r); err != nil {
+			return r, err
+		}
+	}
+	return r, f.check(r)
+}
+
+func (f *requestFlags) readLists(r *model.ConnectRequest) error {
+	if len(f.codecs) > 0 {
+		r.Codecs = nil
 	}
 	for _, c := range f.codecs {
 		for _, one := range splitList(c) {
 			r.Codecs = append(r.Codecs, strings.ToUpper(one))
 		}
 	}
-	for _, h := range f.headers {
-		name, value, ok := cutHeader(h)
-		if !ok {
-			return r, usagef("--header %q: type X-Name=value", h)
-		}
-		r.Headers = append(r.Headers, model.Header{Name: name, Value: value})
+	if len(f.stateEvents) > 0 {
+		r.CallStateEvents = nil
 	}
-	if r.Timeout, err = secondsFlag("--timeout", f.timeout); err != nil {
-		return r, err
+	for _, e := range f.stateEvents {
+		r.CallStateEvents = append(r.CallStateEvents, splitList(e)...)
 	}
-	if r.SessionTimeout, err = secondsFlag("--session-timeout", f.sessionTimeout); err != nil {
-		return r, err
+	if len(f.ringback) > 0 {
+		r.Ringback = nil
 	}
 	for _, m := range f.ringback {
 		media, err := model.ParseMedia(m)
 		if err != nil {
-			return r, usagef("--ringback %q: %w", m, err)
+			return usagef("--ringback %q: %w", m, err)
 		}
 		r.Ringback = append(r.Ringback, media)
 	}
-	if r.MaxPricePerMinute, err = model.ParsePrice(f.maxPrice); err != nil {
-		return r, usagef("--max-price: %w", err)
+	return nil
+}
+
+// readHeaders puts the flags' headers after the preset's, or in the place of
+// one of that name.
+func (f *requestFlags) readHeaders(r *model.ConnectRequest) error {
+	r.Headers = slices.Clone(r.Headers)
+	begin := len(r.Headers)
+	for _, h := range f.headers {
+		name, value, ok := cutHeader(h)
+		if !ok {
+			return usagef("--header %q: type X-Name=value", h)
+		}
+		header := model.Header{Name: name, Value: value}
+		at := slices.IndexFunc(r.Headers[:begin], func(b model.Header) bool { return strings.EqualFold(b.Name, name) })
+		if at >= 0 {
+			r.Headers[at] = header
+		} else {
+			r.Headers = append(r.Headers, header)
+		}
 	}
-	if r.WebRTCMedia, err = choiceFlag(f.webrtc); err != nil {
-		return r, err
+	return nil
+}
+
+func (f *requestFlags) readNumbers(r *model.ConnectRequest) (err error) {
+	if f.timeout != "" {
+		if r.Timeout, err = secondsFlag("--timeout", f.timeout); err != nil {
+			return err
+		}
 	}
-	return r, f.check(r)
+	if f.sessionTimeout != "" {
+		if r.SessionTimeout, err = secondsFlag("--session-timeout", f.sessionTimeout); err != nil {
+			return err
+		}
+	}
+	if f.maxPrice != "" {
+		if r.MaxPricePerMinute, err = model.ParsePrice(f.maxPrice); err != nil {
+			return usagef("--max-price: %w", err)
+		}
+	}
+	if f.webrtc != "" {
+		r.WebRTCMedia, err = choiceFlag(f.webrtc)
+	}
+	return err
 }
 
 // flagOf names the flag of each field, for errors.
@@ -119,9 +162,6 @@ func cutHeader(s string) (name, value string, ok bool) {
 }
 
 func secondsFlag(flag, value string) (time.Duration, error) {
-	if value == "" {
-		return 0, nil
-	}
 	d, err := model.ParseSeconds(value)
 	if err != nil {
 		return 0, usagef("%s: %w", flag, err)

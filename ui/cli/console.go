@@ -14,28 +14,28 @@ import (
 
 // consoleRun is one run of the console.
 type consoleRun struct {
-	p         *program
-	link      linkFlags
-	local     localFlags
-	themeName string
-	from      string
-	ascii     bool
-	bell      bool
-	watch     bool
+	p     *program
+	link  linkFlags
+	local localFlags
+	from  string
+	ascii bool
+	bell  bool
+	watch bool
 }
 
 func (c *consoleRun) run(ctx context.Context) (err error) {
-	if err := c.link.resolve(false); err != nil {
+	if err := c.link.resolve(ctx, c.p, false); err != nil {
 		return err
 	}
-	look, err := theme.Pick(c.themeName, lipgloss.HasDarkBackground(), os.Getenv("NO_COLOR") != "")
+	look, err := theme.Pick(c.p.themeName, lipgloss.HasDarkBackground(), os.Getenv("NO_COLOR") != "")
 	if err != nil {
 		return usagef("--theme: %w", err)
 	}
 	look.ASCII = c.ascii
-	opts := ui.Options{Theme: look, Bell: c.bell, ReadOnly: c.watch}
+	opts := ui.Options{Theme: look, Bell: c.bell, Calm: c.p.cfg.Calm.V, ReadOnly: c.watch}
+	c.p.started("console")
 	cfg := relay.Config{
-		Contexts: c.link.listening(), Watch: true, Details: true, Logger: c.p.logger(),
+		Contexts: c.link.contexts, Watch: true, Details: true, Logger: c.p.logger(),
 	}
 	if c.watch {
 		cfg.Contexts = nil // who only looks on takes no calls
@@ -45,7 +45,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	} else {
 		// A plain context outlives the signal that ends the console: calls are
 		// ended in order, not cut.
-		l, lerr := startLocal(context.WithoutCancel(ctx), &c.local, true, c.link.project, c.link.token, c.link.listening(), c.p.logger())
+		l, lerr := startLocal(context.WithoutCancel(ctx), c.p, &c.local, true, &c.link)
 		if lerr != nil {
 			return lerr
 		}
@@ -54,7 +54,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 		opts.SIP, opts.Carries = l.x.SIPAddr(), true
 	}
 	opts.Relay = cfg.URL
-	opts.From = firstOf(c.from, "sip:"+c.link.listening()[0]+"@"+firstOf(c.local.domain, c.link.space))
+	opts.From = firstOf(c.from, c.link.from, "sip:"+c.link.contexts[0]+"@"+firstOf(c.local.domain, c.link.space))
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {
 		return usagef("%w", err)

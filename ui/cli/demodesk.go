@@ -47,7 +47,7 @@ func (d *demoDesk) work(ctx context.Context, to string, log *slog.Logger) {
 			return
 		}
 		if err := d.serve(ctx, call, to); err != nil && ctx.Err() == nil {
-			log.Info("front desk", "call", call.ID(), "err", err)
+			log.Info("front desk", keyCall, call.ID(), keyErr, err)
 		}
 	}
 }

@@ -34,13 +34,17 @@ SIGTERM or ctrl+c ends its calls and then itself.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f := linkFlags{project: project, token: token, contexts: contexts}
-			if err := f.resolve(false); err != nil {
+			if x := p.cfg.Exchange.Contexts; len(contexts) == 0 && x.Given() {
+				f.contexts = x.V
+			}
+			if err := f.own(cmd.Context(), p); err != nil {
 				return err
 			}
 			if f.project == "" || f.token == "" {
-				return usagef("no credentials for its clients: give --project and --token, or set %s and %s", envProject, envToken)
+				return usagef("no credentials for its clients: give --project and --token, or set %s and %s, or write them into the exchange section of the configuration", envProject, envToken)
 			}
-			l, err := startLocal(cmd.Context(), &run, false, f.project, f.token, f.listening(), p.logger())
+			p.started("exchange")
+			l, err := startLocal(cmd.Context(), p, &run, false, &f)
 			if err != nil {
 				return err
 			}

@@ -7,11 +7,17 @@ import (
 
 // Exit codes of every command.
 const (
-	ExitOK     = 0 // done; connect: the peer picked up
-	ExitError  = 1 // something else went wrong
-	ExitUsage  = 2 // flags or arguments are wrong
-	ExitFailed = 3 // not connected: the link could not be had, or the connect failed
+	ExitOK       = 0 // done; connect: the peer picked up
+	ExitError    = 1 // something else went wrong
+	ExitUsage    = 2 // flags, arguments or the configuration file are wrong
+	ExitFailed   = 3 // not connected: the link could not be had, or the connect failed
+	ExitRefused  = 4 // the server refused the credentials
+	ExitTimedOut = 5 // a deadline of the command ran out; the outcome is not known
 )
+
+// exitHelp tells them, for help texts and the manual page.
+const exitHelp = `Exit codes: 0 fine, 1 error, 2 wrong usage or configuration, 3 not connected
+(no server there, or the connect failed), 4 credentials refused, 5 timed out.`
 
 // exitError carries an exit code through cobra. A quiet one has said all there
 // is to say already.
@@ -29,6 +35,10 @@ func usagef(format string, args ...any) error {
 }
 
 func failed(err error) error { return &exitError{code: ExitFailed, err: err} }
+
+func refused(err error) error { return &exitError{code: ExitRefused, err: err} }
+
+func timedOut(err error) error { return &exitError{code: ExitTimedOut, err: err} }
 
 func quietly(code int) error {
 	return &exitError{code: code, err: errors.New("already reported"), quiet: true}

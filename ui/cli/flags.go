@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"net/url"
+	"context"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"cordpair/relay"
+	"cordpair/ui/cli/config"
 )
 
 // Environment variables, named as the official SDKs name them.
@@ -23,52 +24,159 @@ type linkFlags struct {
 	relay, space   string
 	project, token string
 	contexts       []string
+	from           string // who the operator is, by the profile or the configuration
 }
 
 func (f *linkFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.relay, "relay", "", "RELAY server to attach to, such as ws://127.0.0.1:7070 (default: the exchange that runs here)")
-	fl.StringVar(&f.space, "space", "", "SignalWire space to attach to, such as example.signalwire.com")
+	fl.StringVar(&f.space, "space", "", "SignalWire space to attach to, such as example.signalwire.com (default $"+envSpace+")")
 	fl.StringVar(&f.project, "project", "", "project id (default $"+envProject+")")
 	fl.StringVar(&f.token, "token", "", "API token (default $"+envToken+", which keeps it out of the process list)")
 	fl.StringArrayVar(&f.contexts, "context", nil, "context to take calls from; may be given again (default support)")
 }
 
-// attached reports whether a server was named; without one the console brings
-// its own exchange.
-func (f *linkFlags) attached() bool { return f.relay != "" || f.space != "" }
+// link is the server to talk to, as whom, and where each of that came from.
+type link struct {
+	relay, space, project config.Value[string]
+	token                 config.Value[config.Secret]
+	contexts              config.Value[[]string]
+	from                  config.Value[string]
+}
 
-// resolve fills in the environment and checks what is left. Where a server is
-// required and none is named, it is the space of the environment, else the
-// exchange that runs on this machine.
-func (f *linkFlags) resolve(required bool) error {
-	f.project = firstOf(f.project, os.Getenv(envProject))
-	f.token = firstOf(f.token, os.Getenv(envToken))
-	if required && !f.attached() {
-		f.space = os.Getenv(envSpace)
+func (l *link) attached() bool { return l.relay.V != "" || l.space.V != "" }
+
+// choose weighs flags, environment and profiles. What --profile names counts
+// as a flag would; the default profile of the file holds only where neither a
+// flag nor the environment names a server, so that its token goes to no other.
+func (f *linkFlags) choose(p *program) (link, error) {
+	l := link{contexts: p.cfg.Contexts, from: p.cfg.From}
+	named := p.profile != ""
+	profile, err := p.cfg.Named(p.cfg.Profile.V)
+	if err != nil {
+		return l, usagef("--profile: %w", err)
 	}
-	if w, ok := findExchange(); required && !f.attached() && ok {
-		f.relay, f.project, f.token = w.Relay, w.Project, w.Token
+	byFlag := f.relay != "" || f.space != ""
+	switch space := os.Getenv(envSpace); {
+	case named:
+	case byFlag:
+		profile = nil
+	case space != "":
+		profile = nil
+		l.space.Override(space, config.Env(envSpace))
 	}
-	switch {
-	case f.relay != "" && f.space != "":
-		return usagef("--relay and --space name two servers: give one")
-	case required && !f.attached():
-		return usagef("no server: start one (cordpair, or cordpair exchange), or give --relay ws://host:port or --space example.signalwire.com")
-	case !f.attached():
-		return nil
+	if !named {
+		l.use(profile)
+	}
+	if v := os.Getenv(envProject); v != "" {
+		l.project.Override(v, config.Env(envProject))
+	}
+	if v := os.Getenv(envToken); v != "" {
+		l.token.Override(config.Plain(v), config.Env(envToken))
+	}
+	if named {
+		l.use(profile)
+	}
+	f.lay(&l, byFlag)
+	return l, nil
+}
+
+// use takes what a profile says.
+func (l *link) use(p *config.Profile) {
+	if p == nil {
+		return
+	}
+	l.relay, l.space = p.Relay, p.Space
+	take(&l.project, p.Project)
+	take(&l.token, p.Token)
+	take(&l.contexts, p.Contexts)
+	take(&l.from, p.From)
+}
+
+func take[T any](v *config.Value[T], from config.Value[T]) {
+	if from.Given() {
+		*v = from
+	}
+}
+
+// lay puts the flags over what was found.
+func (f *linkFlags) lay(l *link, server bool) {
+	if server {
+		l.relay, l.space = config.Value[string]{}, config.Value[string]{}
 	}
 	if f.relay != "" {
-		u, err := url.Parse(f.relay)
-		if err != nil || u.Host == "" || u.Scheme != "ws" && u.Scheme != "wss" {
-			return usagef("--relay %q is no WebSocket address: type ws://host:port or wss://host", f.relay)
+		l.relay.Override(f.relay, config.Flag("relay"))
+	}
+	if f.space != "" {
+		l.space.Override(f.space, config.Flag("space"))
+	}
+	if f.project != "" {
+		l.project.Override(f.project, config.Flag("project"))
+	}
+	if f.token != "" {
+		l.token.Override(config.Plain(f.token), config.Flag("token"))
+	}
+	if len(f.contexts) > 0 {
+		l.contexts.Override(f.contexts, config.Flag("context"))
+	}
+}
+
+// resolve settles the flags. Where a server is required and none is named, it
+// is the exchange that runs on this machine. Only here is the token revealed.
+func (f *linkFlags) resolve(ctx context.Context, p *program, required bool) error {
+	if f.relay != "" && f.space != "" {
+		return usagef("--relay and --space name two servers: give one")
+	}
+	l, err := f.choose(p)
+	if err != nil {
+		return err
+	}
+	if !required && !l.attached() {
+		return f.own(ctx, p)
+	}
+	if w, ok := findExchange(); required && !l.attached() && ok {
+		l.relay.V, l.project.V, l.token.V = w.Relay, w.Project, config.Plain(w.Token)
+	}
+	f.relay, f.space, f.project, f.contexts, f.from = l.relay.V, l.space.V, l.project.V, l.contexts.V, l.from.V
+	if f.token, err = l.token.V.Reveal(ctx); err != nil {
+		return usagef("%s: %w", settingName(l.token.Origin, "token"), err)
+	}
+	if !l.attached() {
+		return usagef("no server: start one (cordpair, or cordpair exchange), or give --relay ws://host:port, --space example.signalwire.com or --profile NAME")
+	}
+	if f.relay != "" {
+		if err := config.CheckRelay(f.relay); err != nil {
+			return usagef("--relay: %w", err)
 		}
 	}
 	if f.project == "" || f.token == "" {
-		return usagef("no credentials: give --project and --token, or set %s and %s", envProject, envToken)
+		return usagef("no credentials: give --project and --token, set %s and %s, or name a profile with --profile", envProject, envToken)
 	}
 	return nil
 }
+
+// own settles the flags for an exchange of our own: flag, environment, the
+// file's exchange section.
+func (f *linkFlags) own(ctx context.Context, p *program) (err error) {
+	x := &p.cfg.Exchange
+	f.from = p.cfg.From.V
+	f.project = firstOf(f.project, os.Getenv(envProject), x.Project.V)
+	f.token = firstOf(f.token, os.Getenv(envToken))
+	if len(f.contexts) == 0 {
+		f.contexts = p.cfg.Contexts.V
+	}
+	if f.token != "" {
+		return nil
+	}
+	if f.token, err = x.Token.V.Reveal(ctx); err != nil {
+		return usagef("%s: %w", settingName(x.Token.Origin, "exchange.token"), err)
+	}
+	return nil
+}
+
+// attached reports whether a server is named; without one the console brings
+// its own exchange.
+func (f *linkFlags) attached() bool { return f.relay != "" || f.space != "" }
 
 // url is the WebSocket address to connect to.
 func (f *linkFlags) url() string {
@@ -77,16 +185,6 @@ func (f *linkFlags) url() string {
 	}
 	return relay.URLForSpace(f.space)
 }
-
-// listening is the contexts to take calls from.
-func (f *linkFlags) listening() []string {
-	if len(f.contexts) == 0 {
-		return []string{defaultContext}
-	}
-	return f.contexts
-}
-
-const defaultContext = "support"
 
 func firstOf(values ...string) string {
 	for _, v := range values {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"cordpair/relay/exchange"
 	"cordpair/relay/exchange/people"
+	"cordpair/ui/cli/config"
 )
 
 // offerWait is how long an inbound call waits for an operator before it gets
@@ -72,18 +72,24 @@ type local struct {
 	where   whereabouts
 }
 
-// startLocal starts the exchange, then the people. contexts are those that
-// operators take calls from.
-func startLocal(ctx context.Context, f *localFlags, fallBack bool, project, token string, contexts []string, log *slog.Logger) (*local, error) {
-	l := &local{project: firstOf(project, "cordpair"), token: firstOf(token, rand.Text())}
+// startLocal starts the exchange for the clients that as tells of, then the
+// people.
+func startLocal(ctx context.Context, p *program, f *localFlags, fallBack bool, as *linkFlags) (*local, error) {
+	l := &local{project: firstOf(as.project, "cordpair"), token: firstOf(as.token, rand.Text())}
+	log, contexts := p.logger(), as.contexts
 	known := slices.Clone(contexts)
+	for _, name := range p.cfg.Exchange.Contexts.V {
+		if !slices.Contains(known, name) {
+			known = append(known, name)
+		}
+	}
 	if f.people == peopleCalling {
 		known = append(known, demoContext)
 	}
 	x, err := exchange.Start(ctx, exchange.Config{
 		RelayAddr: f.relayAddr, SIPAddr: f.sipAddr, FallBack: fallBack, Domain: f.domain,
 		Project: l.project, Token: l.token, Contexts: known, Logger: log,
-		Limits: exchange.Limits{OfferWait: offerWait},
+		Limits: limitsOf(&p.cfg.Exchange.Limits),
 	})
 	if err != nil {
 		return nil, explainStart(err)
@@ -91,7 +97,7 @@ func startLocal(ctx context.Context, f *localFlags, fallBack bool, project, toke
 	l.x = x
 	l.where = whereabouts{Relay: x.RelayURL(), SIP: x.SIPAddr(), Project: l.project, Token: l.token, PID: os.Getpid()}
 	if err := l.where.tell(); err != nil {
-		log.Warn("other commands will need --relay and credentials", "err", err)
+		log.Warn("other commands will need --relay and credentials", keyErr, err)
 	}
 	if f.people == peopleOff {
 		return l, nil
@@ -109,6 +115,20 @@ func startLocal(ctx context.Context, f *localFlags, fallBack bool, project, toke
 		}
 	}
 	return l, nil
+}
+
+// limitsOf are the exchange's bounds; what the file does not say is left to the
+// exchange, but for the wait for an operator.
+func limitsOf(l *config.Limits) exchange.Limits {
+	x := exchange.Limits{
+		Calls: int(l.Calls.V), Sessions: int(l.Sessions.V), Frame: l.Frame.V, Outbox: int(l.Outbox.V),
+		Actions: int(l.Actions.V), Legs: int(l.Legs.V), Handshake: l.Handshake.V, Grace: l.Grace.V, Ping: l.Ping.V,
+		OfferWait: l.OfferWait.V, Ring: l.Ring.V, Gone: l.Gone.V, Session: l.Session.V, Close: l.Close.V,
+	}
+	if x.OfferWait == 0 {
+		x.OfferWait = offerWait
+	}
+	return x
 }
 
 // explainStart turns what can go wrong at the start into what to do about it.

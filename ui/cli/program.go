@@ -15,16 +15,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"cordpair/model"
+	"cordpair/ui/cli/config"
 )
 
-// program is what all commands share: the standard streams and the log.
+// program is what all commands share: the standard streams, the global flags,
+// the configuration and the log.
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	logFile        string
-	debug          bool
-	log            *slog.Logger
-	closeLog       func() error
+
+	configFile, profile string
+	themeName, logFile  string
+	debug               bool
+
+	cfg      *config.Config // never nil once a command runs
+	cfgErr   error          // why a lenient command runs without the file
+	log      *slog.Logger
+	closeLog func() error
 }
 
 // Main runs one command line and returns the exit code. It ends the command's
@@ -64,36 +71,6 @@ func (p *program) emit(asJSON bool, record any, state, text string) {
 		return
 	}
 	fmt.Fprintf(p.stdout, "%-13s %s\n", state, model.Clean(text))
-}
-
-// openLog sets up the log that --log-file and --debug ask for. The screen's
-// terminal never gets a line of it.
-func (p *program) openLog(onTerminal bool) error {
-	level := slog.LevelInfo
-	if p.debug {
-		level = slog.LevelDebug
-	}
-	var w io.Writer = io.Discard
-	switch {
-	case p.logFile != "":
-		f, err := os.OpenFile(p.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return usagef("--log-file: %w", err)
-		}
-		w, p.closeLog = f, f.Close
-	case p.debug && !onTerminal:
-		w = p.stderr
-	}
-	p.log = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
-	slog.SetDefault(p.log) // libraries that log on their own
-	return nil
-}
-
-func (p *program) logger() *slog.Logger {
-	if p.log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return p.log
 }
 
 // version is what the module system knows of this build.

@@ -55,11 +55,13 @@ func (s *session) awaitLink(ctx context.Context, url string) error {
 		link := s.book.Link()
 		switch {
 		case link.State == model.LinkRefused:
-			return failed(fmt.Errorf("%s refused the credentials: check --project and --token", url))
+			return refused(fmt.Errorf("%s refused the credentials: check --project and --token", url))
 		case s.settled():
 			return nil
 		case ctx.Err() != nil:
 			return failed(ctx.Err())
+		case patience.Err() != nil && link.State == model.LinkUp:
+			return timedOut(fmt.Errorf("%s has not told its calls within %s", url, linkPatience))
 		case patience.Err() != nil, link.State != model.LinkUp && link.Tries >= linkTries:
 			return failed(fmt.Errorf("%s cannot be reached: %s. Is the exchange running? Start one with: cordpair exchange",
 				url, firstOf(link.Detail, "no answer")))

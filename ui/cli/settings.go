@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"cordpair/theme"
+	"cordpair/ui"
+	"cordpair/ui/cli/config"
+)
+
+// lenient marks the commands that work with a configuration file that does
+// not: those that are needed to mend it, and those that ask nothing of it.
+const lenient = "lenient"
+
+func isLenient(cmd *cobra.Command) bool {
+	for ; cmd.HasParent(); cmd = cmd.Parent() {
+		if cmd.Annotations[lenient] != "" {
+			return true
+		}
+		switch cmd.Name() {
+		case "help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
+			return true
+		}
+	}
+	return false
+}
+
+// globalFlags are those of every command.
+func (p *program) globalFlags(fl *pflag.FlagSet) {
+	fl.StringVar(&p.configFile, "config", "", "configuration file (default: see cordpair config path)")
+	fl.StringVar(&p.profile, "profile", "", "profile of the configuration to use; local is the exchange of this machine")
+	fl.StringVar(&p.themeName, "theme", theme.Auto, "colours: "+strings.Join(theme.Names(), ", "))
+	fl.StringVar(&p.logFile, "log-file", "", "write the log to this file (default: cordpair.log under the state folder)")
+	fl.BoolVar(&p.debug, "debug", false, "log more; commands without a screen then log to standard error")
+}
+
+// prepare reads the configuration and lays the flags of a command over it, and
+// it under them: afterwards both hold what is in force.
+func (p *program) prepare(cmd *cobra.Command) error {
+	if err := p.readConfig(); err != nil {
+		if !isLenient(cmd) {
+			return err
+		}
+		p.cfgErr, p.cfg = err, config.Default()
+	}
+	if p.profile != "" {
+		if _, err := p.cfg.Named(p.profile); err != nil && !isLenient(cmd) {
+			return usagef("--profile: %w", err)
+		}
+		p.cfg.Profile.Override(p.profile, config.Flag("profile"))
+	}
+	p.lay(cmd.Flags())
+	if err := p.openLog(cmd == cmd.Root()); err != nil && !isLenient(cmd) {
+		return err
+	}
+	return nil
+}
+
+func (p *program) readConfig() error {
+	file, must := p.configFile, p.configFile != ""
+	if !must {
+		var err error
+		if file, err = config.Path(); err != nil {
+			p.cfg = config.Default()
+			return nil // no home, no file
+		}
+	}
+	cfg, err := config.Load(file, must, keyActions())
+	if err != nil {
+		p.cfg = config.Default()
+		return configError(err)
+	}
+	p.cfg = cfg
+	return nil
+}
+
+func configError(err error) error {
+	if errors.Is(err, config.ErrInvalid) {
+		return usagef("%w\n%s", config.ErrInvalid, err)
+	}
+	return usagef("--config: %w", err)
+}
+
+// lay brings flags and configuration together.
+func (p *program) lay(fl *pflag.FlagSet) {
+	layText(fl, "theme", &p.cfg.Theme)
+	layText(fl, "log-file", &p.cfg.Log.File)
+	layText(fl, "relay-addr", &p.cfg.Exchange.RelayAddr)
+	layText(fl, "sip-addr", &p.cfg.Exchange.SIPAddr)
+	layText(fl, "domain", &p.cfg.Exchange.Domain)
+	layText(fl, "people", &p.cfg.Exchange.People)
+	laySwitch(fl, "ascii", &p.cfg.ASCII)
+	laySwitch(fl, "bell", &p.cfg.Bell)
+	if p.debug {
+		p.cfg.Log.Level.Override("debug", config.Flag("debug"))
+	}
+	p.debug = p.cfg.Log.Level.V == "debug" && p.cfg.Log.Level.Origin.Layer == config.FromFlag
+}
+
+func layText(fl *pflag.FlagSet, name string, v *config.Value[string]) {
+	f := fl.Lookup(name)
+	switch {
+	case f == nil:
+	case f.Changed:
+		v.Override(f.Value.String(), config.Flag(name))
+	case v.Given():
+		_ = f.Value.Set(v.V) // was checked as it was read
+	}
+}
+
+func laySwitch(fl *pflag.FlagSet, name string, v *config.Value[bool]) {
+	f := fl.Lookup(name)
+	switch {
+	case f == nil:
+	case f.Changed:
+		v.Override(f.Value.String() == "true", config.Flag(name))
+	case v.Given():
+		_ = f.Value.Set(strconv.FormatBool(v.V))
+	}
+}
+
+// keyActions is the console's key table, as the configuration checks against
+// it.
+func keyActions() []config.Action {
+	var all []config.Action
+	for _, row := range ui.KeyTable() {
+		all = append(all, config.Action{Name: row.Name, Keys: row.Keys, Where: row.Where})
+	}
+	return all
+}
