@@ -5,18 +5,28 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
 // place is where an action's keys work.
 type place uint8
 
+// The screens come first, in the order of their numbers.
 const (
 	inCalls place = iota
+	inPhones
+	inLadder
+	inHistory
+	inLog
+	inWall
+	everywhere // on every screen
 	inForm
 )
 
-func (p place) String() string { return [...]string{"calls", "form"}[min(int(p), 1)] }
+func (p place) String() string {
+	return [...]string{"calls", "phones", "ladder", "history", "log", "wall", "all", "form"}[min(int(p), int(inForm))]
+}
 
 // The groups of the help, in its order.
 const (
@@ -29,9 +39,10 @@ const (
 // action is one thing an operator can do.
 type action struct {
 	name  string
-	keys  []string // the first is shown; as Bubble Tea names them
-	label string   // on the key bar; empty: not there
-	rank  int      // what leaves a narrow key bar last
+	keys  []string    // the first is shown; as Bubble Tea names them, and space
+	bind  key.Binding // made of keys by Keymap.bind
+	label string      // on the key bar; empty: not there
+	rank  int         // what leaves a narrow key bar last
 	help  string
 	group string
 	where place
@@ -43,7 +54,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), lookActions(), programActions(), formActions())
+	return slices.Concat(callActions(), lookActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {
@@ -65,18 +76,18 @@ func callActions() []action {
 
 func lookActions() []action {
 	mv := func(name, help string, n func(*App) int, keys ...string) action {
-		return action{name: name, keys: keys, help: help, group: groupLook,
-			do: func(a *App) tea.Cmd { a.move(n(a)); return nil }}
+		return action{name: name, keys: keys, help: help, group: groupLook, where: everywhere,
+			do: func(a *App) tea.Cmd { a.here().move(a, n(a)); return nil }}
 	}
 	return []action{
-		mv("move.down", "next call", func(*App) int { return 1 }, "j", "down"),
-		mv("move.up", "previous call", func(*App) int { return -1 }, "k", "up"),
-		mv("move.first", "first call", func(a *App) int { return -len(a.rows) }, "g", "home"),
-		mv("move.last", "last call", func(a *App) int { return len(a.rows) }, "G", "end"),
-		mv("move.half.down", "half a page down", func(a *App) int { return a.page() / 2 }, "ctrl+d"),
-		mv("move.half.up", "half a page up", func(a *App) int { return -a.page() / 2 }, "ctrl+u"),
-		mv("move.page.down", "a page down", (*App).page, "pgdown"),
-		mv("move.page.up", "a page up", func(a *App) int { return -a.page() }, "pgup"),
+		mv("move.down", "next row", func(*App) int { return 1 }, "j", "down"),
+		mv("move.up", "previous row", func(*App) int { return -1 }, "k", "up"),
+		mv("move.first", "first row", func(a *App) int { return -a.here().rows(a) }, "g", "home"),
+		mv("move.last", "last row", func(a *App) int { return a.here().rows(a) }, "G", "end"),
+		mv("move.half.down", "half a page down", func(a *App) int { return a.here().page(a) / 2 }, "ctrl+d"),
+		mv("move.half.up", "half a page up", func(a *App) int { return -a.here().page(a) / 2 }, "ctrl+u"),
+		mv("move.page.down", "a page down", func(a *App) int { return a.here().page(a) }, "pgdown"),
+		mv("move.page.up", "a page up", func(a *App) int { return -a.here().page(a) }, "pgup"),
 		{name: "pane.next", keys: []string{"tab"}, label: "pane", rank: 2, group: groupLook,
 			help: "next pane: list, leg A, leg B", do: func(a *App) tea.Cmd { a.turn(1); return nil }},
 		{name: "pane.previous", keys: []string{"shift+tab"}, group: groupLook,
@@ -88,28 +99,27 @@ func lookActions() []action {
 
 func programActions() []action {
 	return []action{
-		{name: "help", keys: []string{"?", "f1"}, label: "help", rank: 11, group: groupAll,
+		{name: "help", keys: []string{"?", "f1"}, label: "help", rank: 11, group: groupAll, where: everywhere,
 			help: "this help; type to search", do: (*App).doHelp},
-		{name: "screen.calls", keys: []string{"1"}, group: groupAll, help: "the calls", do: func(*App) tea.Cmd { return nil }},
-		{name: "view.settings", keys: []string{",", "f10"}, label: "view", rank: 3, group: groupAll,
+		{name: "view.settings", keys: []string{",", "f10"}, label: "view", rank: 3, group: groupAll, where: everywhere,
 			help: "view settings: theme, clock, legs, borders", do: (*App).doSettings},
-		{name: "link.reconnect", keys: []string{"ctrl+r"}, group: groupAll,
+		{name: "link.reconnect", keys: []string{"ctrl+r"}, group: groupAll, where: everywhere,
 			help: "try the link now", why: (*App).whyReconnect, do: (*App).doReconnect},
-		{name: "screen.redraw", keys: []string{"ctrl+l"}, group: groupAll,
+		{name: "screen.redraw", keys: []string{"ctrl+l"}, group: groupAll, where: everywhere,
 			help: "draw the screen again", do: func(*App) tea.Cmd { return tea.ClearScreen }},
-		{name: "suspend", keys: []string{"ctrl+z"}, group: groupAll,
+		{name: "suspend", keys: []string{"ctrl+z"}, group: groupAll, where: everywhere,
 			help: "suspend; fg comes back", do: func(*App) tea.Cmd { return tea.Suspend }},
-		{name: "back", keys: []string{"esc"}, group: groupAll,
-			help: "cancel the connect under way; clear the message", do: (*App).doBack},
-		{name: "quit", keys: []string{"q", "ctrl+c"}, label: "quit", rank: 5, group: groupAll,
-			help: "leave; asks while calls run through this program", do: (*App).askToLeave},
+		{name: "back", keys: []string{"esc"}, group: groupAll, where: everywhere,
+			help: "back; cancel the connect under way; clear the message", do: (*App).doBack},
+		{name: "quit", keys: []string{"q", "ctrl+c"}, label: "quit", rank: 5, group: groupAll, where: everywhere,
+			help: "back, and from the calls leave; asks while calls run through this program", do: (*App).doQuit},
 	}
 }
 
 // lookup finds the action of a key, nil when it has none.
-func (a *App) lookup(where place, key string) *action {
+func (a *App) lookup(where place, k tea.KeyMsg) *action {
 	for i := range a.acts {
-		if a.acts[i].where == where && slices.Contains(a.acts[i].keys, key) {
+		if a.acts[i].where == where && key.Matches(k, a.acts[i].bind) {
 			return &a.acts[i]
 		}
 	}

@@ -182,6 +182,7 @@ func (a *App) doBack() tea.Cmd {
 	switch c := a.current(); {
 	case a.leaving.mode != staying:
 		a.stay()
+	case a.escape():
 	case c != nil && c.Attempt != nil && connecting(c.Attempt) && !c.Attempt.Cancelling():
 		return a.act(a.named("call.disconnect"))
 	case a.focus != paneList:

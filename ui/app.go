@@ -50,6 +50,10 @@ type App struct {
 	bells    int       // calls that began to ring and were not announced
 	dialled  model.Tag // of the last dial: its call is selected when it comes
 
+	screens  [screenCount]screen
+	at       screenID
+	cameFrom screenID
+
 	w, h     int
 	now      time.Time
 	selected model.CallID
@@ -79,6 +83,9 @@ type overlay interface {
 	hints(*App) []hint
 }
 
+// typist is an overlay that may have the keyboard in a text field.
+type typist interface{ typing() bool }
+
 // New returns a console. The context ends its pulls and ticks; Run does all
 // this for a program of its own.
 func New(ctx context.Context, opt Options) *App {
@@ -98,7 +105,8 @@ func New(ctx context.Context, opt Options) *App {
 		opt: opt, rend: opt.Renderer, pump: newPump(ctx, opt.Feed), book: model.NewBook(),
 		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
 	}
-	a.acts = actions()
+	a.acts = opt.Keymap.bind(actions())
+	a.screens = [screenCount]screen{callsView{}, callsView{}, callsView{}, callsView{}, callsView{}, callsView{}}
 	a.setTheme(opt.Theme)
 	return a
 }
@@ -173,7 +181,11 @@ func (a *App) key(k tea.KeyMsg) tea.Cmd {
 	if k.Paste {
 		return nil
 	}
-	return a.act(a.lookup(inCalls, k.String()))
+	act := a.lookup(a.place(), k)
+	if act == nil {
+		act = a.lookup(everywhere, k)
+	}
+	return a.act(act)
 }
 
 // overlay is the one that has the keyboard, nil when the screen has it.

@@ -56,7 +56,7 @@ func (a *App) nextKeys(c *model.Call) []hint {
 	out := make([]hint, 0, len(r.next))
 	for _, s := range r.next {
 		if act := a.named(s.action); act != nil {
-			out = append(out, hint{key: act.keys[0], text: s.text})
+			out = append(out, hint{key: act.shown(), text: s.text})
 		}
 	}
 	return out

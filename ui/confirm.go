@@ -20,8 +20,8 @@ func (f *confirm) key(a *App, k tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	c := a.book.Call(f.call)
-	switch k.String() {
-	case "D", "f8", "enter":
+	switch name := k.String(); {
+	case a.hits("call.hangup", k), name == "enter":
 		a.close(f)
 		switch {
 		case c == nil || c.State == model.Ended:
@@ -32,7 +32,7 @@ func (f *confirm) key(a *App, k tea.KeyMsg) tea.Cmd {
 			a.hangup(c)
 			a.say(levelInfo, "Hanging up "+label(c)+"."+a.delayed())
 		}
-	case "esc", "n", "q":
+	case name == "esc", name == "n", name == "q":
 		a.close(f)
 	}
 	return nil

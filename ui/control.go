@@ -37,7 +37,7 @@ type textControl struct {
 func (c *textControl) slots() int     { return 1 }
 func (c *textControl) slotOf(int) int { return 0 }
 func (c *textControl) read(r *model.ConnectRequest) error {
-	return c.parse(strings.TrimSpace(c.text), r)
+	return c.parse(strings.TrimSpace(c.text()), r)
 }
 func (c *textControl) write(r model.ConnectRequest)        { c.set(c.show(r)) }
 func (c *textControl) key(_ int, k tea.KeyMsg) (int, bool) { return 0, c.edit.key(k) }

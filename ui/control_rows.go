@@ -66,8 +66,13 @@ func (c *rowsControl) key(slot int, k tea.KeyMsg) (int, bool) {
 	return slot, c.rows[i].left.key(k)
 }
 
+// typing reports whether a slot is a text.
+func (c *rowsControl) typing(slot int) bool {
+	return slot < 2*len(c.rows) && (slot%2 == 1 || len(c.kinds) == 0)
+}
+
 func (c *rowsControl) empty(i int) bool {
-	return c.rows[i].left.text == "" && c.rows[i].right.text == ""
+	return c.rows[i].left.text() == "" && c.rows[i].right.text() == ""
 }
 
 // insert adds an empty row after row i and returns its first slot.
@@ -137,8 +142,8 @@ func headersControl() control {
 		put: func(rows []twoCells, r *model.ConnectRequest) error {
 			r.Headers = nil
 			for i := range rows {
-				if name := rows[i].left.text; name != "" && name != "X-" || rows[i].right.text != "" {
-					r.Headers = append(r.Headers, model.Header{Name: name, Value: rows[i].right.text})
+				if name := rows[i].left.text(); name != "" && name != "X-" || rows[i].right.text() != "" {
+					r.Headers = append(r.Headers, model.Header{Name: name, Value: rows[i].right.text()})
 				}
 			}
 			return nil
@@ -181,7 +186,7 @@ func putRingback(rows []twoCells, r *model.ConnectRequest) error {
 	r.Ringback = nil
 	var first error
 	for i := range rows {
-		m, err := model.ParseMedia(mediaPrefix[rows[i].kind] + rows[i].right.text)
+		m, err := model.ParseMedia(mediaPrefix[rows[i].kind] + rows[i].right.text())
 		if err != nil && first == nil {
 			first = rowError{i, err}
 		}

@@ -4,64 +4,85 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"cordpair/model"
 	"cordpair/theme"
 )
 
-// longestText is how many bytes a field takes.
+// longestText is how many runes a field takes.
 const longestText = 2000
 
-// edit is a text field of one line with the usual editing keys. The cursor
-// moves by characters as a person sees them.
+// edit is a text field of one line: a textinput that moves by characters as a
+// person sees them and by the words of an address, and that is drawn by our own
+// lines, for a textinput counts runes. The zero edit is empty.
 type edit struct {
-	text string
-	at   int // byte offset of the cursor, always between two characters
+	in   textinput.Model
+	made bool
 }
 
+// fieldKeys are the textinput's own keys. Those that paste from a clipboard of
+// the machine or complete are not: the terminal pastes, menus complete. ctrl+d
+// removes a row.
+var fieldKeys = func() textinput.KeyMap {
+	k := textinput.DefaultKeyMap
+	for _, off := range []*key.Binding{&k.Paste, &k.AcceptSuggestion, &k.NextSuggestion, &k.PrevSuggestion} {
+		off.Unbind()
+	}
+	k.DeleteCharacterForward.SetKeys("delete")
+	return k
+}()
+
+func (e *edit) input() *textinput.Model {
+	if !e.made {
+		e.in, e.made = textinput.New(), true
+		e.in.Prompt, e.in.CharLimit, e.in.KeyMap = "", longestText, fieldKeys
+		e.in.Focus()
+	}
+	return &e.in
+}
+
+// text is what stands in the field.
+func (e *edit) text() string { return e.in.Value() }
+
+// at is the place of the cursor in runes.
+func (e *edit) at() int { return e.in.Position() }
+
 func (e *edit) set(s string) {
-	e.text = model.Clean(s)
-	e.at = len(e.text)
+	in := e.input()
+	in.SetValue(model.Clean(s))
+	in.CursorEnd()
 }
 
 // key edits; it reports whether it knew the key.
 func (e *edit) key(k tea.KeyMsg) bool {
-	switch k.Type {
-	case tea.KeyRunes:
-		if !k.Alt {
-			e.insert(string(k.Runes))
-			return true
-		}
-	case tea.KeySpace:
+	in := e.input()
+	m := in.KeyMap
+	switch {
+	case key.Matches(k, m.WordBackward):
+		in.SetCursor(e.wordBefore())
+	case key.Matches(k, m.WordForward):
+		in.SetCursor(e.wordAfter())
+	case key.Matches(k, m.DeleteWordBackward):
+		e.cut(e.wordBefore(), e.at())
+	case key.Matches(k, m.DeleteWordForward):
+		e.cut(e.at(), e.wordAfter())
+	case key.Matches(k, m.DeleteCharacterBackward):
+		e.cut(e.before(), e.at())
+	case key.Matches(k, m.DeleteCharacterForward):
+		e.cut(e.at(), e.after())
+	case key.Matches(k, m.CharacterBackward):
+		in.SetCursor(e.before())
+	case key.Matches(k, m.CharacterForward):
+		in.SetCursor(e.after())
+	case key.Matches(k, m.LineStart, m.LineEnd, m.DeleteAfterCursor, m.DeleteBeforeCursor):
+		*in, _ = in.Update(k)
+	case k.Type == tea.KeySpace:
 		e.insert(" ")
-		return true
-	}
-	switch k.String() {
-	case "left", "ctrl+b":
-		e.at = e.before()
-	case "right", "ctrl+f":
-		e.at = e.after()
-	case "home", "ctrl+a":
-		e.at = 0
-	case "end", "ctrl+e":
-		e.at = len(e.text)
-	case "alt+b", "ctrl+left", "alt+left":
-		e.at = e.wordBefore()
-	case "alt+f", "ctrl+right", "alt+right":
-		e.at = e.wordAfter()
-	case "backspace", "ctrl+h":
-		e.cut(e.before(), e.at)
-	case "delete":
-		e.cut(e.at, e.after())
-	case "ctrl+k":
-		e.cut(e.at, len(e.text))
-	case "ctrl+u":
-		e.cut(0, e.at)
-	case "ctrl+w", "alt+backspace":
-		e.cut(e.wordBefore(), e.at)
-	case "alt+d":
-		e.cut(e.at, e.wordAfter())
+	case k.Type == tea.KeyRunes && !k.Alt:
+		e.insert(string(k.Runes))
 	default:
 		return false
 	}
@@ -69,59 +90,60 @@ func (e *edit) key(k tea.KeyMsg) bool {
 }
 
 func (e *edit) insert(s string) {
+	in := e.input()
 	s = strings.TrimRight(model.Clean(strings.ReplaceAll(s, "\t", " ")), "\n")
-	if len(e.text)+len(s) > longestText {
-		return
-	}
-	e.text = e.text[:e.at] + s + e.text[e.at:]
-	e.at = e.boundary(e.at + len(s))
+	*in, _ = in.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s)})
+	in.SetCursor(e.boundary(e.at())) // what was typed may have joined its neighbours
 }
 
-// boundary is the first place between two characters at or after a byte: what
-// was typed may have joined its neighbours.
+// cut takes runes out.
+func (e *edit) cut(from, to int) {
+	in, all := e.input(), []rune(e.text())
+	in.SetValue(string(append(all[:from:from], all[to:]...)))
+	in.SetCursor(e.boundary(from))
+}
+
+// boundary is the first place between two characters at or after a rune.
 func (e *edit) boundary(n int) int {
 	at := 0
-	for at < n && at < len(e.text) {
-		char, _ := cluster(e.text[at:])
-		at += max(1, len(char))
+	for rest := e.text(); rest != "" && at < n; {
+		char, _ := cluster(rest)
+		rest = rest[len(char):]
+		at += len([]rune(char))
 	}
-	return min(at, len(e.text))
-}
-
-func (e *edit) cut(from, to int) {
-	e.text = e.text[:from] + e.text[to:]
-	e.at = e.boundary(from)
+	return at
 }
 
 func (e *edit) before() int {
-	last := 0
-	for at := 0; at < e.at; {
+	last, at := 0, 0
+	for rest := e.text(); rest != "" && at < e.at(); {
 		last = at
-		char, _ := cluster(e.text[at:])
-		at += max(1, len(char))
+		char, _ := cluster(rest)
+		rest = rest[len(char):]
+		at += len([]rune(char))
 	}
 	return last
 }
 
-func (e *edit) after() int {
-	if e.at >= len(e.text) {
-		return e.at
-	}
-	return e.boundary(e.at + 1)
-}
+func (e *edit) after() int { return e.boundary(e.at() + 1) }
 
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// head and tail are the texts before and after the cursor.
+func (e *edit) head() string { return string([]rune(e.text())[:e.at()]) }
+func (e *edit) tail() string { return string([]rune(e.text())[e.at():]) }
+
+// wordBefore is where the word before the cursor begins. A word ends at any
+// sign, so that a key takes the host off an address and not all of it.
 func (e *edit) wordBefore() int {
-	head := strings.TrimRightFunc(e.text[:e.at], func(r rune) bool { return !wordRune(r) })
-	head = strings.TrimRightFunc(head, wordRune)
-	return len(head)
+	head := strings.TrimRightFunc(e.head(), func(r rune) bool { return !wordRune(r) })
+	return len([]rune(strings.TrimRightFunc(head, wordRune)))
 }
 
 func (e *edit) wordAfter() int {
-	tail := strings.TrimLeftFunc(e.text[e.at:], func(r rune) bool { return !wordRune(r) })
+	tail := strings.TrimLeftFunc(e.tail(), func(r rune) bool { return !wordRune(r) })
 	tail = strings.TrimLeftFunc(tail, wordRune)
-	return e.boundary(len(e.text) - len(tail))
+	return e.boundary(len([]rune(e.text())) - len([]rune(tail)))
 }
 
 // draw shows the field in exactly w cells, the cursor in sight when it has the
@@ -133,13 +155,13 @@ func (e *edit) draw(a *App, w int, focused bool, ghost string) string {
 	}
 	text := a.st.On(g, theme.Text)
 	l := a.line(w, text).gap(1)
-	if e.text == "" && !focused {
+	if e.text() == "" && !focused {
 		return l.put(a.st.On(g, theme.Muted), ghost).String()
 	}
 	if !focused {
-		return l.put(text, e.text).String()
+		return l.put(text, e.text()).String()
 	}
-	head, tail := e.text[:e.at], e.text[e.at:]
+	head, tail := e.head(), e.tail()
 	for head != "" && cells(head) > w-3 {
 		char, _ := cluster(head)
 		head = head[max(1, len(char)):]
@@ -150,7 +172,7 @@ func (e *edit) draw(a *App, w int, focused bool, ghost string) string {
 		tail = tail[len(under):]
 	}
 	l.put(text, head).put(a.st.Cursor(), under)
-	if e.text == "" {
+	if e.text() == "" {
 		return l.put(a.st.On(g, theme.Muted), ghost).String()
 	}
 	return l.put(text, tail).String()

@@ -155,6 +155,9 @@ func (a *App) onTick(msg tickMsg) {
 
 // moving reports whether something on the screen changes with the second.
 func (a *App) moving() bool {
+	if t, can := a.here().(ticker); can && t.moving(a) {
+		return true
+	}
 	return a.live > 0 || a.book.Link().State != model.LinkUp || len(a.book.Orders()) > 0 ||
 		a.leaving.mode != staying || a.clock == clockSeconds
 }

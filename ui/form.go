@@ -14,8 +14,8 @@ import (
 type form struct {
 	sheet
 	call    model.CallID
-	preview bool // the frame instead of the fields
-	scroll  int  // first visible line of the frame
+	preview bool     // the frame instead of the fields
+	scroll  scroller // of the frame
 }
 
 func newForm(a *App, c *model.Call) *form {
@@ -76,7 +76,7 @@ func formActions() []action {
 		{name: "form.connect", keys: []string{"ctrl+g"}, label: "connect", rank: 10, group: groupForm, where: inForm, acts: true,
 			help: "connect now, from any field", do: on((*form).fire)},
 		{name: "form.preview", keys: []string{"ctrl+x"}, label: "preview", rank: 7, group: groupForm, where: inForm,
-			help: "show the frame that would be sent", do: on(func(f *form, _ *App) { f.preview, f.scroll = !f.preview, 0 })},
+			help: "show the frame that would be sent", do: on(func(f *form, _ *App) { f.preview = !f.preview; f.scroll.top() })},
 		{name: "form.advanced", keys: []string{"ctrl+t"}, label: "advanced", rank: 8, group: groupForm, where: inForm,
 			help: "show or hide the advanced fields", do: on(func(f *form, _ *App) { f.toggle() })},
 		{name: "form.next", keys: []string{"tab"}, label: "next", rank: 5, group: groupForm, where: inForm,
@@ -91,23 +91,19 @@ func formActions() []action {
 }
 
 func (f *form) key(a *App, k tea.KeyMsg) tea.Cmd {
-	if act := a.lookup(inForm, k.String()); act != nil && !k.Paste {
+	if act := a.lookup(inForm, k); act != nil && !k.Paste {
 		return a.act(act)
 	}
 	if f.preview { // what is not seen is not edited
-		f.scrollBy(a, k.String())
+		f.scroll.key(k, plainKeys)
 		return nil
 	}
 	f.sheet.key(a, k)
 	return nil
 }
 
-// scrollBy moves the frame.
-func (f *form) scrollBy(a *App, key string) {
-	page := max(1, a.h-6)
-	n := map[string]int{"down": 1, "j": 1, "up": -1, "k": -1, "pgdown": page, " ": page, "pgup": -page, "home": -1 << 20, "end": 1 << 20}[key]
-	f.scroll = max(0, f.scroll+n)
-}
+// typing: what the preview hides is not edited.
+func (f *form) typing() bool { return !f.preview && f.sheet.typing() }
 
 func (f *form) cancel(a *App) {
 	if f.menu.open {
@@ -155,7 +151,7 @@ func (f *form) hints(a *App) []hint {
 	var list []hint
 	for i := range a.acts {
 		if act := &a.acts[i]; act.where == inForm && act.label != "" {
-			list = append(list, hint{key: act.keys[0], text: act.label, off: a.allowed(act) != nil})
+			list = append(list, hint{key: act.shown(), text: act.label, off: a.allowed(act) != nil})
 		}
 	}
 	return list
@@ -244,7 +240,7 @@ func (f *form) frame(a *App, w, h int) []string {
 		}
 	}
 	room := h - 2
-	f.scroll = max(0, min(f.scroll, len(lines)-room))
+	seen := f.scroll.show(lines, w-4, room)
 	var foot string
 	if n := len(lines) - room; n > 0 {
 		foot = plural(n, "more line") + " "
@@ -255,7 +251,7 @@ func (f *form) frame(a *App, w, h int) []string {
 		foot += "ctrl+x shows all"
 	}
 	fr.foot = []span{{a.st.Of(theme.Muted), foot}}
-	return a.box(fr, w, h, lines[f.scroll:])
+	return a.box(fr, w, h, seen)
 }
 
 // json paints the name of a member apart from its value.

@@ -10,8 +10,8 @@ import (
 
 // help is made from the table of actions. Typing searches it.
 type help struct {
-	find edit
-	top  int
+	find   edit
+	scroll scroller
 }
 
 func (a *App) doHelp() tea.Cmd {
@@ -22,39 +22,25 @@ func (a *App) doHelp() tea.Cmd {
 }
 
 func (h *help) key(a *App, k tea.KeyMsg) tea.Cmd {
-	switch k.String() {
-	case "esc":
-		if h.find.text != "" {
-			h.find = edit{}
-			return nil
-		}
+	searching := h.find.text() != ""
+	switch name := k.String(); {
+	case name == "esc" && searching:
+		h.find = edit{}
+	case name == "esc", name == "f1", name == "enter", !searching && (name == "?" || name == "q"):
 		a.close(h)
-	case "f1", "enter":
-		a.close(h)
-	case "down", "ctrl+d":
-		h.top++
-	case "up", "ctrl+u":
-		h.top--
-	case "pgdown":
-		h.top += a.h / 2
-	case "pgup":
-		h.top -= a.h / 2
-	case "?", "q", "/":
-		if h.find.text != "" {
-			h.find.key(k)
-		} else if k.String() != "/" {
-			a.close(h)
-		}
+	case !searching && name == "/", h.scroll.key(k, scrollKeys):
 	default:
 		h.find.key(k)
-		h.top = 0
+		h.scroll.top()
 	}
 	return nil
 }
 
+func (h *help) typing() bool { return true }
+
 // found lists the actions that fit the search, by group.
 func (h *help) found(a *App) [][]*action {
-	words := strings.Fields(strings.ToLower(h.find.text))
+	words := strings.Fields(strings.ToLower(h.find.text()))
 	var out [][]*action
 	for _, group := range []string{groupCall, groupLook, groupAll, groupForm} {
 		var list []*action
@@ -87,7 +73,7 @@ func (h *help) lines(a *App, w int) []string {
 	if len(groups) == 0 {
 		return []string{a.line(w, theme.Paint{}).put(a.st.Of(theme.Muted), "No action fits. esc clears the search.").String()}
 	}
-	if w < 100 || h.find.text != "" {
+	if w < 100 || h.find.text() != "" {
 		var out []string
 		for i, g := range groups {
 			if i > 0 {
@@ -142,20 +128,20 @@ func (h *help) draw(a *App, canvas []string) {
 	if len(lines) < room {
 		height, room = len(lines)+4, len(lines)
 	}
-	h.top = max(0, min(h.top, len(lines)-room))
+	seen := h.scroll.show(lines, w-4, room)
 	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), "Help"}}}
-	if len(lines) > room {
+	if h.scroll.more() {
 		f.foot = []span{{a.st.Of(theme.Muted), a.st.Up + a.st.Down + " more"}}
 	}
 	find := a.line(w-4, theme.Paint{}).cell(a.st.Of(theme.Muted), "search", 8)
 	find.ready(h.find.draw(a, 30, true, "type to search"), 30)
-	body := append([]string{find.String(), a.line(w-4, theme.Paint{}).String()}, lines[h.top:min(h.top+room, len(lines))]...)
+	body := append([]string{find.String(), a.line(w-4, theme.Paint{}).String()}, seen...)
 	a.center(canvas, f, w, height, body)
 }
 
 // legend explains the signs of the list.
 func (h *help) legend(a *App, w int) []string {
-	if h.find.text != "" {
+	if h.find.text() != "" {
 		return nil
 	}
 	lines := a.blank(1, w)

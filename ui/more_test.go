@@ -50,21 +50,21 @@ func TestEditing(t *testing.T) {
 		}
 	}
 	do("sip:bobby@demo", "left", "left", "left", "left", "left", "backspace", "backspace")
-	if e.text != "sip:bob@demo" || e.at != 7 {
-		t.Fatalf("%q at %d", e.text, e.at)
+	if e.text() != "sip:bob@demo" || e.at() != 7 {
+		t.Fatalf("%q at %d", e.text(), e.at())
 	}
 	do("ctrl+a", "delete", "ctrl+e", "ctrl+w", "x")
-	if e.text != "ip:bob@x" {
-		t.Fatalf("%q", e.text)
+	if e.text() != "ip:bob@x" {
+		t.Fatalf("%q", e.text())
 	}
 	do("ctrl+u", "é", "👩‍👩‍👧‍👦", "left", "left", "right", "backspace")
-	if e.text != "👩‍👩‍👧‍👦" || e.at != 0 {
-		t.Fatalf("%q at %d", e.text, e.at)
+	if e.text() != "👩‍👩‍👧‍👦" || e.at() != 0 {
+		t.Fatalf("%q at %d", e.text(), e.at())
 	}
 	do("ctrl+k")
 	e.insert("a\x1b[31mb\u202e\r\n")
-	if e.text != "a[31mb  " {
-		t.Fatalf("a pasted escape sequence left %q", e.text)
+	if e.text() != "a[31mb  " {
+		t.Fatalf("a pasted escape sequence left %q", e.text())
 	}
 }
 

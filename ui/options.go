@@ -58,6 +58,8 @@ type Options struct {
 	Bell bool
 	// AllLegs shows peer legs as rows of their own from the start.
 	AllLegs bool
+	// Keymap moves keys; Keymap.Check finds what does not fit together.
+	Keymap Keymap
 	// OnQuit is called once when the operator leaves, before the screen goes;
 	// it must return at once.
 	OnQuit func()

@@ -158,7 +158,7 @@ func (s *sheet) step(n int) {
 // having filled it in.
 func (s *sheet) filled(i int) bool {
 	t, ok := s.items[i].control.(*textControl)
-	return !ok || t.text != ""
+	return !ok || t.text() != ""
 }
 
 // toggle shows or hides the advanced fields.
@@ -181,7 +181,7 @@ func (s *sheet) key(a *App, k tea.KeyMsg) {
 		it.touched = true
 		s.review()
 		if t, ok := it.control.(*textControl); ok && it.suggest {
-			s.menu = menu{open: true, list: a.suggest(t.text, s.ownFor(s.at)), at: -1}
+			s.menu = menu{open: true, list: a.suggest(t.text(), s.ownFor(s.at)), at: -1}
 		}
 		return
 	}
@@ -191,6 +191,17 @@ func (s *sheet) key(a *App, k tea.KeyMsg) {
 	case "up":
 		s.step(-1)
 	}
+}
+
+// typing reports whether the keyboard is in a text field.
+func (s *sheet) typing() bool {
+	switch c := s.items[s.at].control.(type) {
+	case *textControl:
+		return true
+	case *rowsControl:
+		return c.typing(s.slot)
+	}
+	return false
 }
 
 // labelWidth is the column of the fields' names.

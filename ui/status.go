@@ -151,12 +151,10 @@ func (a *App) clockText() string {
 	return ""
 }
 
-// tabs draws the screens there are, and what the status line had no room for.
+// tabs draws the numbered screens, and what the status line had no room for.
 func (a *App) tabs() string {
-	l := a.line(a.w, theme.Paint{}).gap(1)
-	l.put(a.st.On(theme.Fill, theme.OnFill), " 1 Calls ")
 	var notes []string
-	if a.allLegs {
+	if a.allLegs && a.at == atCalls {
 		notes = append(notes, "all legs")
 	}
 	if a.opt.ReadOnly {
@@ -167,8 +165,30 @@ func (a *App) tabs() string {
 			notes = append(notes, bare(url)+"  sip "+sip)
 		}
 	}
-	l.right(a.st.Of(theme.Muted), strings.Join(notes, "  "), l.left()-1)
-	return l.String()
+	note := strings.Join(notes, "  ")
+	list := a.tabSpans(0)
+	for short := 1; short < 3 && width(list)+cells(note)+3 > a.w; short++ {
+		list = a.tabSpans(short)
+	}
+	l := a.line(a.w, theme.Paint{}).gap(1).spans(list...)
+	return l.right(a.st.Of(theme.Muted), note, l.left()-1).String()
+}
+
+// tabSpans writes the tabs: in full, short, or as numbers beside the one shown.
+func (a *App) tabSpans(short int) []span {
+	var out []span
+	for id := range screenCount {
+		number, name := string(appendInt(nil, int(id)+1)), screenNames[id][min(short, 1)]
+		switch {
+		case id == a.at:
+			out = append(out, span{a.st.On(theme.Fill, theme.OnFill), " " + number + " " + name + " "})
+		case short == 2:
+			out = append(out, span{a.st.Of(theme.Title), " " + number + " "})
+		default:
+			out = append(out, span{a.st.Of(theme.Title), " " + number}, span{a.st.Of(theme.Muted), " " + name + " "})
+		}
+	}
+	return out
 }
 
 // addresses are where the server is and where phones reach it.
@@ -206,12 +226,21 @@ func (a *App) keySpans(g theme.Ground, list []hint, brackets bool) []span {
 
 // keyBar draws the keys of what has the keyboard, from the table of actions.
 func (a *App) keyBar() string {
+	l := a.line(a.w, a.st.On(theme.Bar, theme.Text)).gap(1)
+	if a.inserting() {
+		l.put(a.st.On(theme.Fill, theme.OnFill), "INSERT").gap(2)
+	}
 	list := a.barHints()
-	for len(list) > 1 && width(a.keySpans(theme.Bar, list, false)) > a.w-2 {
+	for len(list) > 1 && width(a.keySpans(theme.Bar, list, false)) > l.left()-1 {
 		list = a.dropLeast(list)
 	}
-	l := a.line(a.w, a.st.On(theme.Bar, theme.Text)).gap(1)
 	return l.spans(a.keySpans(theme.Bar, list, false)...).String()
+}
+
+// inserting reports whether letters are text now.
+func (a *App) inserting() bool {
+	o, can := a.overlay().(typist)
+	return can && o.typing()
 }
 
 func (a *App) barHints() []hint {
@@ -221,8 +250,8 @@ func (a *App) barHints() []hint {
 	var list []hint
 	for i := range a.acts {
 		act := &a.acts[i]
-		if act.where == inCalls && act.label != "" {
-			list = append(list, hint{key: act.keys[0], text: act.label, off: a.allowed(act) != nil})
+		if (act.where == a.place() || act.where == everywhere) && act.label != "" {
+			list = append(list, hint{key: act.shown(), text: act.label, off: a.allowed(act) != nil})
 		}
 	}
 	return list
@@ -245,7 +274,7 @@ func (a *App) dropLeast(list []hint) []hint {
 
 func (a *App) rank(h hint) int {
 	for i := range a.acts {
-		if a.acts[i].label == h.text && a.acts[i].keys[0] == h.key {
+		if a.acts[i].label == h.text && a.acts[i].shown() == h.key {
 			return a.acts[i].rank
 		}
 	}

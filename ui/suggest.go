@@ -101,7 +101,7 @@ func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
 		return false
 	}
 	if !s.menu.open {
-		if k.String() == "down" && t.text == "" {
+		if k.String() == "down" && t.text() == "" {
 			s.offer(a)
 			return s.menu.open
 		}
@@ -130,7 +130,7 @@ func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
 func (s *sheet) offer(a *App) {
 	t, ok := s.items[s.at].control.(*textControl)
 	if ok && s.items[s.at].suggest {
-		s.menu = menu{open: true, list: a.suggest(t.text, s.ownFor(s.at)), at: -1}
+		s.menu = menu{open: true, list: a.suggest(t.text(), s.ownFor(s.at)), at: -1}
 		s.menu.open = len(s.menu.list) > 0
 	}
 }

@@ -72,6 +72,9 @@ func (a *App) message() string {
 	case levelBad:
 		sign, role = a.st.Cross, theme.Bad
 	}
+	if a.at != atCalls { // they are keys of the calls
+		t.next = nil
+	}
 	next := a.keySpans(theme.Page, t.next, true)
 	room := l.left() - 2
 	if n := width(next); n > 0 && cells(t.text)+n+2 > room {

@@ -51,13 +51,14 @@ func (a *App) compose() []string {
 		return a.tooSmall()
 	}
 	banner := a.banner()
-	r := layout(a.h, banner != "", len(a.rows))
+	body := a.h - 4
 	canvas := make([]string, 0, a.h)
 	canvas = append(canvas, a.status(), a.tabs())
 	if banner != "" {
 		canvas = append(canvas, banner)
+		body--
 	}
-	canvas = append(canvas, a.callsScreen(r)...)
+	canvas = append(canvas, a.here().draw(a, a.w, body)...)
 	canvas = append(canvas, a.message(), a.keyBar())
 	for _, o := range a.over {
 		o.draw(a, canvas)
