@@ -28,6 +28,14 @@ func (p place) String() string {
 	return [...]string{"calls", "phones", "ladder", "history", "log", "wall", "all", "form"}[min(int(p), int(inForm))]
 }
 
+// all lists the places that a place stands for.
+func (p place) all() []place {
+	if p == everywhere {
+		return []place{inCalls, inPhones, inLadder, inHistory, inLog, inWall}
+	}
+	return []place{p}
+}
+
 // The groups of the help, in its order.
 const (
 	groupCall = "On the selected call"
@@ -186,7 +194,7 @@ type KeyRow struct {
 	Name  string   // call.hangup
 	Keys  []string // the first is the main key
 	Help  string
-	Where string // calls or form
+	Where string // the screen, all of them, or the form
 }
 
 // KeyTable lists all actions in the order of the help.

@@ -45,7 +45,7 @@ func KeymapPreset(name string) (Keymap, error) {
 func operatorKeys() Keymap {
 	m := Keymap{}
 	for _, act := range actions() {
-		if act.where != inCalls {
+		if act.where != inCalls && act.where != everywhere {
 			continue
 		}
 		keys := slices.Clone(act.keys)
@@ -87,12 +87,14 @@ func (m Keymap) Check() error {
 	for _, act := range m.bind(actions()) {
 		known[act.name] = true
 		for _, k := range act.bind.Keys() {
-			at := act.where.String() + " " + k
-			if other := taken[at]; other != "" {
-				problems = append(problems, fmt.Errorf("%w: %s is the key of %s and of %s", ErrKeymap, k, other, act.name))
-				continue
+			for _, where := range act.where.all() {
+				at := where.String() + " " + k
+				if other := taken[at]; other != "" {
+					problems = append(problems, fmt.Errorf("%w: %s is the key of %s and of %s", ErrKeymap, k, other, act.name))
+					break
+				}
+				taken[at] = act.name
 			}
-			taken[at] = act.name
 		}
 	}
 	for _, name := range sortedNames(m) {
