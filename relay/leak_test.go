@@ -14,7 +14,7 @@ import (
 // and go, and looks at what is kept.
 func TestNothingOutlivesItsCall(t *testing.T) {
 	total := 100_000
-	if testing.Short() {
+	if testing.Short() || raceDetector {
 		total = 5_000
 	}
 	c := offline(t)

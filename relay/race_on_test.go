@@ -1,0 +1,6 @@
+//go:build race
+
+package relay
+
+// raceDetector makes the long tests shorter: it costs a factor of ten.
+const raceDetector = true
