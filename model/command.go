@@ -71,40 +71,12 @@ type Order struct {
 
 // Target is the call that a command is about, empty for Dial.
 func Target(c Command) CallID {
-	switch c := c.(type) {
-	case Answer:
-		return c.Call
-	case Pass:
-		return c.Call
-	case Hangup:
-		return c.Call
-	case Connect:
-		return c.Call
-	case Disconnect:
-		return c.Call
-	case Play:
-		return c.Call
-	}
-	return ""
+	id, _ := leg(c)
+	return id
 }
 
 // Verb names a command for people.
 func Verb(c Command) string {
-	switch c.(type) {
-	case Answer:
-		return "answer"
-	case Pass:
-		return "pass on"
-	case Hangup:
-		return "hang up"
-	case Connect:
-		return "connect"
-	case Disconnect:
-		return "disconnect"
-	case Dial:
-		return "dial"
-	case Play:
-		return "play"
-	}
-	return "order"
+	_, verb := leg(c)
+	return verb
 }

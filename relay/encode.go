@@ -45,6 +45,31 @@ func encode(cmd model.Command, node func(model.CallID) string) (method string, p
 			CallRef: ref(c.Call), ControlID: c.Control, Play: mediaList(c.Playlist), Volume: c.Volume,
 		}, nil
 	}
+	return encodeOperation(cmd, ref)
+}
+
+// encodeOperation is encode for what is done to a leg that is up.
+func encodeOperation(cmd model.Command, ref func(model.CallID) wire.CallRef) (method string, params any, err error) {
+	switch c := cmd.(type) {
+	case model.SendDigits:
+		return wire.MethodSendDigits, wire.SendDigitsParams{CallRef: ref(c.Call), ControlID: c.Control, Digits: c.Digits}, nil
+	case model.Hold:
+		return wire.MethodHold, wire.AnswerParams{CallRef: ref(c.Call)}, nil
+	case model.Unhold:
+		return wire.MethodUnhold, wire.AnswerParams{CallRef: ref(c.Call)}, nil
+	case model.Refer:
+		return wire.MethodRefer, wire.ReferParams{CallRef: ref(c.Call), Device: wire.ReferDevice{Type: wire.DeviceSIP,
+			Params: wire.ReferDeviceParams{To: addressURI(c.To)}}}, nil
+	case model.Record:
+		audio, err := RecordOptions{Stereo: true, Direction: "both", InitialTimeout: Off, EndSilenceTimeout: Off}.wire()
+		return wire.MethodRecord, wire.RecordParams{CallRef: ref(c.Call), ControlID: c.Control, Record: wire.Record{Audio: audio}}, err
+	case model.StopRecord:
+		return wire.MethodRecordStop, wire.ControlParams{CallRef: ref(c.Call), ControlID: c.Control}, nil
+	case model.StopPlay:
+		return wire.MethodPlayStop, wire.ControlParams{CallRef: ref(c.Call), ControlID: c.Control}, nil
+	case model.Join:
+		return wire.MethodJoinConference, wire.JoinConferenceParams{CallRef: ref(c.Call), Name: c.Conference, Beep: "false", MaxParticipants: 2}, nil
+	}
 	return "", nil, fmt.Errorf("relay: no RELAY method for %T", cmd)
 }
 
@@ -67,6 +92,16 @@ func named(cmd model.Command) model.Command {
 			c.Control = uuid.NewString()
 		}
 		return c
+	case model.SendDigits:
+		if c.Control == "" {
+			c.Control = uuid.NewString()
+		}
+		return c
+	case model.Record:
+		if c.Control == "" {
+			c.Control = uuid.NewString()
+		}
+		return c
 	}
 	return cmd
 }
@@ -83,6 +118,11 @@ func validate(cmd model.Command) error {
 		return err
 	case model.Play:
 		return checkPlay(c.Playlist, c.Volume)
+	case model.SendDigits:
+		return checkDigits(c.Digits, "0123456789*#ABCDwW")
+	case model.Refer:
+		_, err := model.ParseSIPAddress(c.To)
+		return err
 	}
 	return nil
 }
