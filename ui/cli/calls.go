@@ -16,6 +16,7 @@ func callsCommand(p *program) *cobra.Command {
 		link   linkFlags
 		asJSON bool
 		follow bool
+		filter string
 	)
 	cmd := &cobra.Command{
 		Use:   "calls",
@@ -26,13 +27,22 @@ With --json it prints an array of objects with id, node_id, state, direction,
 type, from, to, context, peer_id, connect_state, created_at and answered_at.
 With --follow it prints one object a line: each live call, then every change.
 
+--filter keeps the calls that match every word of it. A word is looked for in
+all members; state:, party:, direction:, context:, connect: and id: look in one,
+and ! in front of a word turns it round.
+
 Calls are listed by the embedded exchange. SignalWire has no such list: there
 --follow shows the calls that come while it runs. Give --context to take calls
 of that context; without it the command only looks on.`,
-		Example: "  cordpair calls --relay ws://127.0.0.1:7070 --project P --token T --json",
+		Example: `  cordpair calls --relay ws://127.0.0.1:7070 --project P --token T --json
+  cordpair calls --follow --filter 'state:ringing !party:alice'`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := link.resolve(cmd.Context(), p, true); err != nil {
+				return err
+			}
+			keep, err := parseFilter(filter)
+			if err != nil {
 				return err
 			}
 			s, err := openSession(cmd.Context(), &link, link.contexts, p.logger())
@@ -41,25 +51,26 @@ of that context; without it the command only looks on.`,
 			}
 			defer s.close()
 			if follow {
-				return followCalls(cmd.Context(), p, s)
+				return followCalls(cmd.Context(), p, s, keep)
 			}
-			return listCalls(p, s, asJSON)
+			return listCalls(p, s, keep, asJSON)
 		},
 	}
 	link.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&filter, "filter", "", "only calls that match this `text`, such as state:ringing or !party:alice")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on and print one JSON object a line for each change")
 	return cmd
 }
 
-func listCalls(p *program, s *session, asJSON bool) error {
+func listCalls(p *program, s *session, keep callFilter, asJSON bool) error {
 	if !s.book.Link().Server.Cordpair {
 		return failed(errors.New("this server does not list its calls: use --follow to see those that come"))
 	}
 	records := []callRecord{}
 	for _, c := range s.book.Rows(true) {
-		if c.State != model.Ended {
-			records = append(records, callRecordOf(s.book, c))
+		if r := callRecordOf(s.book, c); c.State != model.Ended && keep.matches(r) {
+			records = append(records, r)
 		}
 	}
 	if asJSON {
@@ -78,8 +89,8 @@ func listCalls(p *program, s *session, asJSON bool) error {
 }
 
 // followCalls prints each call whose record changed, until interrupted.
-func followCalls(ctx context.Context, p *program, s *session) error {
-	f := follower{p: p, s: s, last: make(map[model.CallID]callRecord)}
+func followCalls(ctx context.Context, p *program, s *session, keep callFilter) error {
+	f := follower{p: p, s: s, keep: keep, last: make(map[model.CallID]callRecord)}
 	f.print()
 	for {
 		// One event at a time: a state that lasted a moment is a change too.
@@ -99,6 +110,7 @@ func followCalls(ctx context.Context, p *program, s *session) error {
 type follower struct {
 	p    *program
 	s    *session
+	keep callFilter
 	last map[model.CallID]callRecord
 	err  error
 }
@@ -106,7 +118,9 @@ type follower struct {
 func (f *follower) print() {
 	for _, c := range f.s.book.Rows(true) {
 		r := callRecordOf(f.s.book, c)
-		if f.last[c.ID] != r && f.err == nil {
+		// A call that was shown is followed to its end, whatever it becomes.
+		before, shown := f.last[c.ID]
+		if before != r && f.err == nil && (shown || f.keep.matches(r)) {
 			f.last[c.ID] = r
 			f.err = printJSON(f.p.stdout, r)
 		}

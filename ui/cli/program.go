@@ -58,8 +58,13 @@ func (p *program) explain(root *cobra.Command, err error) {
 	if err == nil || errors.As(err, &e) && e.quiet {
 		return
 	}
-	fmt.Fprintf(p.stderr, "cordpair: %s\n", model.Clean(err.Error()))
-	if exitCode(err) == ExitUsage {
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if i == 0 {
+			line = "cordpair: " + line
+		}
+		fmt.Fprintln(p.stderr, model.Clean(line))
+	}
+	if exitCode(err) == ExitUsage && !errors.Is(err, config.ErrInvalid) {
 		fmt.Fprintf(p.stderr, "See: %s --help\n", root.Name())
 	}
 }

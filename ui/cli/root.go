@@ -42,11 +42,12 @@ machine, and no account is needed.`,
 	fl.BoolVar(&c.bell, "bell", false, "ring the terminal's bell when a call begins to ring")
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
 	fl.StringVar(&c.from, "from", "", "your own address, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
-	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), versionCommand(p))
+	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.Args = unknownCommand
 	checkUsage(root)
+	completions(p, root)
 	return root
 }
 

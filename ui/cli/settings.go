@@ -48,17 +48,21 @@ func (p *program) prepare(cmd *cobra.Command) error {
 		}
 		p.cfgErr, p.cfg = err, config.Default()
 	}
-	if p.profile != "" {
-		if _, err := p.cfg.Named(p.profile); err != nil && !isLenient(cmd) {
-			return usagef("--profile: %w", err)
-		}
-		p.cfg.Profile.Override(p.profile, config.Flag("profile"))
+	p.layProfile()
+	if _, err := p.cfg.Named(p.cfg.Profile.V); err != nil && !isLenient(cmd) {
+		return usagef("--profile: %w", err)
 	}
 	p.lay(cmd.Flags())
 	if err := p.openLog(cmd == cmd.Root()); err != nil && !isLenient(cmd) {
 		return err
 	}
 	return nil
+}
+
+func (p *program) layProfile() {
+	if p.profile != "" {
+		p.cfg.Profile.Override(p.profile, config.Flag("profile"))
+	}
 }
 
 func (p *program) readConfig() error {
