@@ -65,6 +65,7 @@ func (c *cable) accept() {
 				_, _ = io.Copy(pair[0], pair[1])
 				near.Close()
 				far.Close()
+				c.forget(near, far)
 			}()
 		}
 	}
@@ -80,6 +81,13 @@ func (c *cable) keep(near, far net.Conn) bool {
 	c.conns[near], c.conns[far] = true, true
 	c.opened++
 	return true
+}
+
+func (c *cable) forget(near, far net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.conns, near)
+	delete(c.conns, far)
 }
 
 // cut ends all connections without a goodbye. New ones are taken.
@@ -100,4 +108,11 @@ func (c *cable) times() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.opened
+}
+
+// open is how many ends of connections are left.
+func (c *cable) open() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.conns)
 }

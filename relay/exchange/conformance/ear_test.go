@@ -96,3 +96,14 @@ func (p *phone) hearsSpeech(t *testing.T, since int, tones ...float64) {
 		return len(pcm) > since && speech(pcm[since:], tones...) >= 0.5
 	})
 }
+
+// TestSpeechIsWhatIsInNoTone keeps the ear itself honest.
+func TestSpeechIsWhatIsInNoTone(t *testing.T) {
+	low, high := toneOf(440, sampleRate), toneOf(1000, sampleRate)
+	if s := speech(slices.Concat(low, high, toneOf(0, sampleRate)), 440, 1000); s > 0.1 {
+		t.Errorf("tones and silence count as %.1f s of speech", s)
+	}
+	if s := speech(low, 1000); s < 0.9 {
+		t.Errorf("another tone counts as %.1f s of speech, want 1 s", s)
+	}
+}

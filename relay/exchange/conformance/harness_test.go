@@ -9,12 +9,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -33,6 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	ports.Store(rand.Int32N(lastPort-firstPort) &^ 1)
 	dir, err := os.MkdirTemp("", "cordpair-conformance-")
 	if err == nil {
 		defer os.RemoveAll(dir)
@@ -194,23 +197,44 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// freePort is one that nobody has at the moment.
-func freePort(t *testing.T, network string) int {
+// ports counts up below the range that the system takes free ports from, so
+// that a port given here is not taken before its owner has it.
+var ports atomic.Int32
+
+const firstPort, lastPort = 11000, 32000
+
+// freePorts returns the first of n ports in a row, an even one, that nobody has,
+// by UDP or by TCP. No port is given twice.
+func freePorts(t *testing.T, n int) int {
 	t.Helper()
-	if network == "udp" {
-		c, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	for range 100 {
+		first := int(ports.Add(int32(n)))
+		first = firstPort + (first-n)%(lastPort-firstPort-n)&^1
+		free := true
+		for port := first; port < first+n; port++ {
+			free = free && isFree(port)
 		}
-		defer c.Close()
-		return c.LocalAddr().(*net.UDPAddr).Port
+		if free {
+			return first
+		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	t.Fatal("no free ports")
+	return 0
+}
+
+func isFree(port int) bool {
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	u, err := net.ListenPacket("udp", addr)
 	if err != nil {
-		t.Fatal(err)
+		return false
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	defer u.Close()
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return false
+	}
+	l.Close()
+	return true
 }
 
 // safeBuffer collects output of a child.

@@ -52,7 +52,8 @@ type phoneKind struct {
 func newPhone(t *testing.T, name string, kind phoneKind) *phone {
 	t.Helper()
 	dir := t.TempDir()
-	port, control, rtp := freePort(t, "tcp"), freePort(t, "tcp"), freePort(t, "udp")&^1
+	port := freePorts(t, 10)
+	control, rtp := port+8, port+2 // port+1 is for TLS
 	p := &phone{t: t, dir: dir, address: fmt.Sprintf("sip:%s@127.0.0.1:%d", name, port), news: make(chan struct{})}
 	account, mode := fmt.Sprintf("<%s>;regint=0", p.address), "manual"
 	if kind.at != nil {
@@ -83,11 +84,18 @@ module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:%d
 snd_path %s
-`, port, rtp, rtp+20, dir, sampleRate, sampleRate, modules(t), control, dir))
+`, port, rtp, rtp+5, dir, sampleRate, sampleRate, modules(t), control, dir))
 	cmd := exec.Command("baresip", "-f", dir)
 	cmd.Dir = dir
 	p.process = start(t, cmd)
-	until(t, "baresip is ready", func() bool { return strings.Contains(p.stderr.String(), "baresip is ready") })
+	until(t, "baresip is ready", func() bool {
+		select {
+		case <-p.done:
+			t.Fatalf("baresip does not start: %v: %s", p.err, p.stderr)
+		default:
+		}
+		return strings.Contains(p.stderr.String(), "baresip is ready")
+	})
 	p.attach(control)
 	if kind.at != nil {
 		until(t, name+" is registered", func() bool { return strings.Contains(p.stderr.String(), "200 OK") })

@@ -72,12 +72,12 @@ type sippPhone struct {
 func newSIPp(t *testing.T, scenario string) *sippPhone {
 	t.Helper()
 	dir := t.TempDir()
-	port := freePort(t, "udp")
+	port := freePorts(t, 6)
 	sheet := filepath.Join(dir, "scenario.xml")
 	write(t, sheet, "<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"phone\">\n"+scenario+"</scenario>\n")
 	p := &sippPhone{address: fmt.Sprintf("sip:bob@127.0.0.1:%d", port), log: filepath.Join(dir, "messages.log")}
 	cmd := exec.Command("sipp", "-sf", sheet, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", fmt.Sprint(port), "-m", "1", "-nostdin",
-		"-mp", fmt.Sprint(freePort(t, "udp")), "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", p.log)
+		"-mp", fmt.Sprint(port+2), "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", p.log)
 	cmd.Dir = dir
 	p.process = start(t, cmd)
 	until(t, "SIPp listens", func() bool {

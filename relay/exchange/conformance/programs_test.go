@@ -1,0 +1,228 @@
+//go:build thirdparty
+
+package conformance
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestDial: a program calls out, to one phone, to several in turn, to several
+// at once; and what happens when none of them answers.
+func TestDial(t *testing.T) {
+	for _, sdk := range []string{v3, v4} {
+		t.Run(sdk, func(t *testing.T) {
+			t.Parallel()
+			x := startExchange(t)
+			p := listen(t, sdk, x.relay)
+			p.do(`
+				voice = client.voice ?? client;
+				Voice = sdk.Voice;
+				to = (address, timeout = 20) => ({ from: "sip:desk@domain.com", to: address, timeout });
+				plan = (...groups) => groups.reduce((b, g) =>
+					b.add(Array.isArray(g) ? g.map((a) => Voice.DeviceBuilder.Sip(to(a))) : Voice.DeviceBuilder.Sip(to(g))),
+					new Voice.DeviceBuilder());`)
+
+			one := newSIPp(t, picksUp)
+			var call jsCall
+			p.do(`call = await voice.dialSip(to("`+one.address+`")); return call`, &call)
+			if call.ID == "" || call.State != "answered" || call.Direction != "outbound" || call.To != one.address {
+				t.Errorf("dialSip resolves with %+v", call)
+			}
+			p.do(`await call.hangup()`)
+			one.content(t)
+
+			busy, rings, second := newSIPp(t, refuses("486 Busy Here")), newSIPp(t, ringsOn), newSIPp(t, picksUp)
+			p.do(`call = await voice.dial(plan("`+busy.address+`", ["`+rings.address+`", "`+second.address+`"])); return call`, &call)
+			if call.To != second.address {
+				t.Errorf("dial resolves with %+v, want the phone that answers", call)
+			}
+			busy.content(t)
+			rings.content(t)
+			// 4.x stops watching at the first "ended" of a tag, that of a loser, and
+			// so never learns of the end of the winner.
+			hungUp := p.begin(`await call.hangup()`)
+			second.content(t)
+			if sdk == v3 {
+				hungUp.ok()
+			}
+
+			no := newSIPp(t, refuses("603 Decline"))
+			if e := p.begin(`await voice.dialSip(to("` + no.address + `"))`).fails(); e["dialState"] != "failed" || e["reason"] != "decline" {
+				t.Errorf("a failed dial rejects with %v", e)
+			}
+			no.content(t)
+			if e := p.begin(`await voice.dialSip(to("nonsense"))`).fails(); e["code"] != "400" {
+				t.Errorf("a refused dial rejects with %v", e)
+			}
+		})
+	}
+}
+
+// TestDialThenConnect makes a call of two phones that the program both called.
+func TestDialThenConnect(t *testing.T) {
+	t.Parallel()
+	const low, high = 440, 1000
+	x := startExchange(t)
+	p := listen(t, v4, x.relay)
+	ann := newPhone(t, "ann", phoneKind{tone: low, auto: true, at: x})
+	bob := newPhone(t, "bob", phoneKind{tone: high, auto: true, at: x, codecs: "PCMA"})
+	p.do(`
+		call = await client.voice.dialSip({ from: "sip:desk@domain.com", to: "sip:ann@domain.com" });
+		peer = await call.connectSip({ from: "sip:desk@domain.com", to: "sip:bob@domain.com" })`)
+	ann.hears(t, high)
+	bob.hears(t, low) // PCMU here, PCMA there
+	p.do(`await call.hangup()`)
+	ann.expect(phoneClosed)
+	bob.expect(phoneClosed)
+}
+
+// TestPlayback: pause, resume, volume, stop, and several media in a row, by ear.
+func TestPlayback(t *testing.T) {
+	for _, sdk := range []string{v3, v4} {
+		t.Run(sdk, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sdk)
+			b.p.do(`
+				Playlist = sdk.Voice.Playlist;
+				// 4.x has play({playlist}) and a promise with methods; 3.x neither.
+				play = async (list) => {
+					const p = call.play(call.listen ? { playlist: list } : list);
+					return p.onStarted ? { playback: await p.onStarted() } : { playback: await p };
+				};
+				({ playback } = await play(new Playlist({ volume: 2 }).add(Playlist.Ringtone({ name: "us", duration: 60 }))))`)
+			// The American ringback is 440 and 480 Hz for two seconds of six.
+			until(t, "the caller hears ringing", func() bool { return speech(b.caller.heard()) > 0.5 })
+			b.p.do(`await playback.pause()`)
+			b.caller.hearsSilence(t)
+			b.p.do(`await playback.resume(); await playback.setVolume(-10)`)
+			since := len(b.caller.heard())
+			until(t, "the caller hears ringing again", func() bool {
+				pcm := b.caller.heard()
+				return len(pcm) > since && speech(pcm[since:]) > 0.1
+			})
+			var ended struct{ State string }
+			b.p.do(`over = playback.ended(); await playback.stop(); return await over`, &ended)
+			if ended.State != "finished" {
+				t.Errorf("a stopped playback ends as %q", ended.State)
+			}
+			since = len(b.caller.heard())
+			b.p.do(`
+				({ playback } = await play(new Playlist()
+					.add(Playlist.Silence({ duration: 0.2 }))
+					.add(Playlist.TTS({ text: "please hold the line", language: "en-GB", gender: "male" }))));
+				return await playback.ended()`, &ended)
+			if ended.State != "finished" {
+				t.Errorf("a playlist ends as %q", ended.State)
+			}
+			b.caller.hearsSpeech(t, since)
+			b.p.begin(`await call.playRingtone({ name: "nowhere" })`).fails()
+			b.p.begin(`await call.playAudio({ url: "" })`).fails()
+			b.p.do(`await call.hangup()`)
+		})
+	}
+}
+
+// hearsSilence waits until the last half second heard is silent.
+func (p *phone) hearsSilence(t *testing.T) {
+	t.Helper()
+	until(t, p.address+" hears silence", func() bool {
+		pcm := p.recent()
+		return pcm != nil && speech(pcm) == 0
+	})
+}
+
+// TestSendDigits: the phone gets them, as RFC 4733 events.
+func TestSendDigits(t *testing.T) {
+	for _, sdk := range []string{v3, v4} {
+		t.Run(sdk, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, sdk)
+			b.p.do(`await call.sendDigits("15w*#")`)
+			var got []string
+			for range 4 {
+				got = append(got, b.caller.expect(phoneDigit).Param)
+			}
+			if s := strings.Join(got, ""); s != "15*#" {
+				t.Errorf("the phone got %q", s)
+			}
+			b.p.begin(`await call.sendDigits("12x")`).fails()
+		})
+	}
+}
+
+// TestHangupReasons maps what a program gives to what a phone that is still
+// ringing the exchange is told.
+func TestHangupReasons(t *testing.T) {
+	t.Parallel()
+	x := startExchange(t)
+	p := listen(t, v4, x.relay)
+	for reason, status := range map[string]string{"busy": "486", "decline": "603", "noAnswer": "480", "error": "500", "hangup": "603", "cancel": "487"} {
+		erin := newPhone(t, "erin", phoneKind{})
+		erin.do("dial", x.at("support"))
+		p.do(`call = await next(); await call.hangup("` + reason + `")`)
+		if e := erin.expect(phoneClosed); !strings.Contains(e.Param, status) {
+			t.Errorf("hangup(%q) ends the ringing phone's call with %q, want %s", reason, e.Param, status)
+		}
+	}
+	if e := p.begin(`await call.hangup("boredom")`).fails(); e["code"] != "410" && e["code"] != "400" {
+		t.Errorf("an unknown reason: %v", e)
+	}
+}
+
+// TestPass: the call goes to one program of the context, then to the other,
+// whatever their generation, and to nobody after that.
+func TestPass(t *testing.T) {
+	t.Parallel()
+	x := startExchange(t)
+	old := listen(t, v3, x.relay)
+	benchOf(t, x, old, phoneKind{}) // 3.x does not tell when it takes calls; now it does
+	programs := []*program{old, listen(t, v4, x.relay)}
+	watcher := watch(t, x)
+
+	erin := newPhone(t, "erin", phoneKind{})
+	erin.do("dial", x.at("support"))
+	id := watcher.event("calling.call.receive", nil).str("call_id")
+	first, second := offered(t, id, programs...), programs[0]
+	if first == second {
+		second = programs[1]
+	}
+	first.do(`call = await next(); await call.pass()`)
+	offered(t, id, second)
+	second.do(`call = await next(); await call.answer()`)
+	erin.expect(phoneEstablished)
+
+	frank := newPhone(t, "frank", phoneKind{})
+	frank.do("dial", x.at("support"))
+	id = watcher.event("calling.call.receive", nil).str("call_id")
+	for range programs {
+		p := offered(t, id, programs...)
+		p.do(`call = await next(); await call.pass()`)
+		programs = slices.DeleteFunc(programs, func(other *program) bool { return other == p })
+	}
+	if e := frank.expect(phoneClosed); !strings.Contains(e.Param, "480") {
+		t.Errorf("a call that all passed on ends with %q", e.Param)
+	}
+}
+
+// offered waits until one of the programs is offered the call.
+func offered(t *testing.T, id string, programs ...*program) *program {
+	t.Helper()
+	var p *program
+	until(t, "a program is offered the call", func() bool {
+		for _, candidate := range programs {
+			if candidate.has(id) {
+				p = candidate
+			}
+		}
+		return p != nil
+	})
+	return p
+}
+
+func (p *program) has(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.lines, func(l line) bool { return l.Received != nil && l.Received.ID == id })
+}
