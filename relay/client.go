@@ -17,9 +17,11 @@ type Client struct {
 	box    *mailbox
 	alarms *alarms
 	retry  chan struct{} // one token: do not wait with the next try
-	cancel context.CancelFunc
-	wg     sync.WaitGroup
-	dec    decoder // the reader's; there is one reader at a time
+	// unsaved holds a token while the session is not in its file.
+	unsaved chan struct{}
+	cancel  context.CancelFunc
+	wg      sync.WaitGroup
+	dec     decoder // the reader's; there is one reader at a time
 
 	mu      sync.Mutex // guards all below; held only to fold and to queue
 	book    *model.Book
@@ -62,7 +64,8 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{
 		cfg: cfg, log: cfg.Logger, cancel: cancel,
 		box: newMailbox(), alarms: newAlarms(), retry: make(chan struct{}, 1),
-		book: model.NewBook(), contexts: cfg.Contexts,
+		unsaved: make(chan struct{}, 1),
+		book:    model.NewBook(), contexts: cfg.Contexts,
 		inflight: make(map[string]*request),
 		watches:  make(map[watchKey]map[*watch]struct{}),
 		handles:  make(map[model.CallID]*Call),
@@ -71,13 +74,20 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 		ready:    make(chan struct{}),
 	}
 	c.book.Linger = forever // the client forgets ended calls itself, at once
-	if cfg.Resume != nil {
+	switch {
+	case cfg.Resume != nil:
 		c.session = *cfg.Resume
+	case cfg.SessionFile != "":
+		c.session = loadSession(&cfg)
 	}
 	c.link = model.Link{State: model.LinkConnecting, Server: model.Server{URL: cfg.URL}}
 	c.wg.Add(2)
 	go c.runAlarms(ctx) // ends with ctx; Close waits
 	go c.supervise(ctx) // ends with ctx or when credentials are refused; Close waits
+	if cfg.SessionFile != "" {
+		c.wg.Add(1)
+		go c.keepSession(ctx) // ends with ctx; Close waits
+	}
 	return c, nil
 }
 

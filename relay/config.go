@@ -45,6 +45,9 @@ type Config struct {
 	Details, Watch bool
 
 	Resume *Session // of an earlier process, to take its calls over
+	// SessionFile keeps the session there (mode 0600) and resumes it when the
+	// next process opens it, also after a crash. Resume wins over it.
+	SessionFile string
 
 	HandshakeTimeout time.Duration // to open the socket, and again to be let in
 	RequestTimeout   time.Duration // from giving a command to its answer

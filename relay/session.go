@@ -70,6 +70,7 @@ func (c *Client) event(p inboundParams, at time.Time) {
 	switch {
 	case n.auth != "":
 		c.session.AuthorizationState = n.auth
+		c.sessionChanged()
 	case n.event == nil:
 		c.unknown++
 	default:
@@ -103,6 +104,7 @@ func (c *Client) asked(cn *conn, in *inbound) {
 	defer c.mu.Unlock()
 	if in.Params.Restart {
 		c.session = Session{}
+		c.sessionChanged()
 	}
 	cn.draining = true
 	if in.ID != "" {

@@ -178,6 +178,7 @@ func (c *Client) admit(cn *conn, asked string, a answer) error {
 		c.session.AuthorizationState = ""
 	}
 	c.session.Protocol = res.Protocol
+	c.sessionChanged()
 	c.conn = cn
 	c.graceOver = false
 	c.alarms.stop(c.graceBell)
