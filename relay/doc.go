@@ -7,7 +7,8 @@
 // session is up. The link comes back by itself, with a jittered backoff from
 // one to thirty seconds, resumes its session and subscribes its contexts
 // again; only refused credentials end it (ErrAuth). Close ends the link, never
-// a call.
+// a call. With Config.SessionFile the next process takes the session over, also
+// after a crash.
 //
 // # Two ways to use it
 //
@@ -32,6 +33,9 @@
 //
 // A context ends the waiting, not the call. Hanging up is Hangup.
 //
+// The gap is known: model.Link tells whether the session was resumed and how
+// long the link was away; calls that nothing has confirmed since are Stale.
+//
 // Concurrency: every method may be called from any goroutine; Take by one at a
 // time. Nothing a program does slows down the reading of the socket.
 //
@@ -41,6 +45,11 @@
 // ErrRefused (and ErrGone), ErrExpired, ErrTimeout, ErrConnectFailed,
 // ErrDialFailed, ErrActionFailed, ErrStillConnecting, ErrEnded, ErrInvalid and
 // ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig.
+//
+// # Around it
+//
+// Package relay/wire holds the frames, relay/tape records a link and plays it
+// back, relay/relaytest is a scripted server for tests.
 //
 // # Inside
 //
