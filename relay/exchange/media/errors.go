@@ -27,20 +27,35 @@ var (
 
 	// ErrCodecMismatch: the two legs of a bridge need a transcoder we lack.
 	ErrCodecMismatch = errors.New("media: codecs differ and cannot be transcoded")
-	// ErrBridged: one of the legs is in another bridge already.
+	// ErrBridged: a leg is in another bridge, or in a conference, already.
 	ErrBridged = errors.New("media: leg already bridged")
 	// ErrSelfBridge: both legs of a bridge are the same stream.
 	ErrSelfBridge = errors.New("media: a leg cannot be bridged to itself")
 
+	// ErrForeign: a leg of another engine.
+	ErrForeign = errors.New("media: leg of another engine")
+
 	// ErrCannotEncode: sound was asked for on a leg whose codec has no encoder.
 	ErrCannotEncode = errors.New("media: no encoder for the leg's codec")
+	// ErrCannotDecode: a leg's sound was asked for and its codec has no decoder.
+	ErrCannotDecode = errors.New("media: no decoder for the leg's codec")
+	// ErrListener: a recording, detector or tap failed inside.
+	ErrListener = errors.New("media: listener failed")
+	// ErrRecord: a recording's options are wrong, or its file cannot be written.
+	ErrRecord = errors.New("media: cannot record")
+	// ErrNoEncoder: no program is installed that makes MP3.
+	ErrNoEncoder = errors.New("media: no MP3 encoder")
+	// ErrBadDetector: a detector's options are out of range.
+	ErrBadDetector = errors.New("media: unusable detector")
+	// ErrBadTap: a tap's options are out of range, or it cannot bind.
+	ErrBadTap = errors.New("media: unusable tap")
 	// ErrReplaced: a newer playback, or a bridge, took the leg's place.
 	ErrReplaced = errors.New("media: playback replaced")
 	// ErrStopped: the playback was stopped before its end.
 	ErrStopped = errors.New("media: playback stopped")
 	// ErrBadPlaylist: a playlist item is empty, unknown or out of range.
 	ErrBadPlaylist = errors.New("media: unusable playlist")
-	// ErrUnsupportedAudio: a file that is not a WAV this package can read.
+	// ErrUnsupportedAudio: a file that is no WAV or MP3 this package can read.
 	ErrUnsupportedAudio = errors.New("media: unsupported audio")
 	// ErrFetch: the audio could not be read or fetched.
 	ErrFetch = errors.New("media: audio not available")

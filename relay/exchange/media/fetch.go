@@ -63,7 +63,7 @@ func allowed(address string) error {
 	return fmt.Errorf("%w: %v", ErrForbiddenAddress, a)
 }
 
-// get reads a WAV from an http(s) or file URL or a path.
+// get reads a WAV or an MP3 from an http(s) or file URL or a path.
 func (f *fetcher) get(ctx context.Context, ref string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
@@ -92,7 +92,7 @@ func (f *fetcher) web(ctx context.Context, u *url.URL) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
 	}
-	req.Header.Set("Accept", "audio/wav, audio/x-wav")
+	req.Header.Set("Accept", "audio/wav, audio/x-wav, audio/mpeg")
 	resp, err := f.client.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFetch, err)
@@ -105,7 +105,7 @@ func (f *fetcher) web(ctx context.Context, u *url.URL) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isWAV(body) {
+	if !isAudio(body) {
 		return nil, fmt.Errorf("%w: content type %q", ErrUnsupportedAudio, resp.Header.Get("Content-Type"))
 	}
 	return body, nil
@@ -132,7 +132,7 @@ func (f *fetcher) file(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isWAV(body) {
+	if !isAudio(body) {
 		return nil, fmt.Errorf("%w: content type %q", ErrUnsupportedAudio, http.DetectContentType(body))
 	}
 	return body, nil

@@ -78,3 +78,6 @@ func dBFS(p float64) float64 {
 	}
 	return max(LevelFloor, 10*math.Log10(p))
 }
+
+// powerOf is the mean power of a level in dB.
+func powerOf(dB float64) float64 { return math.Pow(10, dB/10) }

@@ -29,20 +29,20 @@ func (l *loader) now(m Media) *clip {
 
 // load prepares an item that takes time; ctx ends it.
 func (l *loader) load(ctx context.Context, m Media) (*clip, error) {
-	var wav []byte
+	var sound []byte
 	var err error
 	switch m := m.(type) {
 	case Audio:
-		wav, err = l.fetch.get(ctx, m.URL)
+		sound, err = l.fetch.get(ctx, m.URL)
 	case TTS:
-		wav, err = speak(ctx, m)
+		sound, err = speak(ctx, m)
 	default:
 		err = fmt.Errorf("%w: %T", ErrBadPlaylist, m)
 	}
 	if err != nil {
 		return nil, err
 	}
-	pcm, err := decodeWAV(ctx, wav)
+	pcm, err := decodeAudio(ctx, sound)
 	if err != nil {
 		return nil, err
 	}

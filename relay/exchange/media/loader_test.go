@@ -139,9 +139,9 @@ func TestFetchFromTheWeb(t *testing.T) {
 	good := toneWAV(wavFormat{wavPCM, 1, 16, 8000}, 1004)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/good.wav", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(good) })
-	mux.HandleFunc("/song.mp3", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "audio/mpeg")
-		_, _ = w.Write([]byte("ID3\x04"))
+	mux.HandleFunc("/song.ogg", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "audio/ogg")
+		_, _ = w.Write([]byte("OggS"))
 	})
 	mux.HandleFunc("/huge.wav", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(append(slices.Clone(good), make([]byte, maxAudio)...))
@@ -159,7 +159,7 @@ func TestFetchFromTheWeb(t *testing.T) {
 		says string
 	}{
 		{"/good.wav", nil, ""}, {"/moved.wav", nil, ""},
-		{"/song.mp3", ErrUnsupportedAudio, "audio/mpeg"}, {"/huge.wav", ErrTooLarge, "10 MiB"},
+		{"/song.ogg", ErrUnsupportedAudio, "audio/ogg"}, {"/huge.wav", ErrTooLarge, "10 MiB"},
 		{"/absent.wav", ErrFetch, "404"}, {"/round.wav", ErrFetch, "redirects"},
 		{"/inside.wav", ErrForbiddenAddress, "169.254.169.254"}, {"/other.wav", ErrFetch, "ftp"},
 	} {

@@ -20,7 +20,7 @@ type Ringtone struct {
 // Silence is a pause; Forever lasts until stopped.
 type Silence struct{ Duration time.Duration }
 
-// Audio is a WAV file: an http or https URL, a file URL, or a path.
+// Audio is a WAV or MP3 file: an http or https URL, a file URL, or a path.
 type Audio struct{ URL string }
 
 // TTS is text spoken by the speech engine. Language is a tag such as en-GB
