@@ -161,6 +161,20 @@ func (b *Book) orderSettled(ev OrderSettled) {
 			c.EndWanted = false
 			c.Version++
 		}
+	case Disconnect:
+		b.cancelDenied(cmd.Call, ev)
+	}
+}
+
+// cancelDenied ends an attempt that we cancel and that the server says is not
+// there, as when its request was lost with the link: nothing else would tell.
+func (b *Book) cancelDenied(id CallID, ev OrderSettled) {
+	c := b.calls[id]
+	if c == nil || c.Attempt == nil || !c.Attempt.Cancelling() || c.Attempt.State == Connected || ev.Fault == nil {
+		return
+	}
+	if code := ev.Fault.Code; code == 404 || code == 409 || code == 410 {
+		b.step(c, PeerLeft, ev.At, b.verdict(c, "", ev.At))
 	}
 }
 
