@@ -3,6 +3,7 @@ package relay
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ func savedAs(t *testing.T, path, holds string) {
 		if ctx.Err() != nil {
 			t.Fatalf("%s %v", data, err)
 		}
+		runtime.Gosched()
 	}
 }
 

@@ -193,41 +193,6 @@ func (c *Client) admit(cn *conn, asked string, a answer) error {
 	return nil
 }
 
-// reread asks for what can be read again: calls and directory.
-func (c *Client) reread(link model.Link) {
-	if !link.Server.Cordpair {
-		c.nowReady()
-		return
-	}
-	c.internal(wire.MethodCordpairCalls, struct{}{}, func(a answer) {
-		if a.fault == nil {
-			if snap, err := c.dec.snapshot(a.raw, a.at); err == nil {
-				c.listed = true
-				c.emit(snap)
-			}
-		}
-		if c.over == nil && c.link.State == model.LinkUp {
-			c.nowReady()
-		}
-	})
-	c.internal(wire.MethodCordpairDirectory, struct{}{}, func(a answer) {
-		var body wire.DirectoryEvent
-		if a.fault == nil && wire.Decode(a.raw, &body) == nil {
-			c.emit(directory(body, a.at))
-		}
-	})
-}
-
-// internal sends a request of the client's own. The lock is held.
-func (c *Client) internal(method string, params any, settle func(answer)) {
-	r, err := newRequest(method, params, time.Now().Add(c.cfg.RequestTimeout), settle)
-	if err != nil {
-		settle(answer{fault: &model.Fault{Kind: model.FaultInternal, Text: err.Error()}})
-		return
-	}
-	c.submit(r)
-}
-
 // leave retires a connection that has ended and tells whether its session was
 // up.
 func (c *Client) leave(cn *conn) (wasUp bool) {
