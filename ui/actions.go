@@ -41,7 +41,9 @@ const (
 	groupCall = "On the selected call"
 	groupLook = "Move and look"
 	groupAll  = "Program"
-	groupForm = "In the form"
+
+	groupPhones = "On Phones"
+	groupForm   = "In the form"
 )
 
 // action is one thing an operator can do.
@@ -62,7 +64,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), lookActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), lookActions(), phonesActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {

@@ -72,6 +72,7 @@ func (a *App) connect(id model.CallID, req model.ConnectRequest) error {
 	a.give(required)
 	a.remember(req.To)
 	a.lastFrom = req.From
+	a.show(atCalls)
 	a.changed()
 	a.say(levelInfo, "Connecting "+label(a.book.Call(id))+" to "+model.LooseAddress(req.To).Brief()+"."+a.delayed(),
 		hint{key: "esc", text: "cancel"})

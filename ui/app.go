@@ -51,6 +51,7 @@ type App struct {
 	dialled  model.Tag // of the last dial: its call is selected when it comes
 
 	screens  [screenCount]screen
+	phones   *phones
 	at       screenID
 	cameFrom screenID
 
@@ -106,7 +107,8 @@ func New(ctx context.Context, opt Options) *App {
 		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
 	}
 	a.acts = opt.Keymap.bind(actions())
-	a.screens = [screenCount]screen{callsView{}, callsView{}, callsView{}, callsView{}, callsView{}, callsView{}}
+	a.phones = &phones{}
+	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, callsView{}, callsView{}, callsView{}}
 	a.setTheme(opt.Theme)
 	return a
 }

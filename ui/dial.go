@@ -89,15 +89,20 @@ func (d *dial) fire(a *App) {
 		a.refuse("Dial", errSmall)
 		return
 	}
-	r := d.request()
+	a.close(d)
+	a.dial(d.request())
+}
+
+// dial orders a first leg that has been checked.
+func (a *App) dial(r model.ConnectRequest) {
 	to, _ := model.ParseAddress(r.To)
 	from, _ := model.ParseAddress(r.From)
-	a.close(d)
 	a.dialled = a.opt.NewTag()
 	a.order(model.Dial{Tag: a.dialled, From: from.URI, To: to.URI, Timeout: r.RingTimeout()})
 	a.remember(to.URI)
 	a.lastFrom = r.From
-	a.say(levelInfo, "Dialing "+to.Brief()+".")
+	a.show(atCalls)
+	a.say(levelInfo, "Dialing "+to.Brief()+"."+a.delayed())
 }
 
 func (d *dial) draw(a *App, canvas []string) {

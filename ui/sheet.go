@@ -42,6 +42,15 @@ func newSheet(fields []field, check func(model.ConnectRequest) error, r model.Co
 	return s
 }
 
+// fill writes a request into the fields.
+func (s *sheet) fill(r model.ConnectRequest) {
+	for i := range s.items {
+		s.items[i].write(r)
+	}
+	s.menu = menu{}
+	s.review()
+}
+
 // visible reports whether a field is on the sheet now.
 func (s *sheet) visible(i int) bool { return s.advanced || !s.items[i].advanced }
 
