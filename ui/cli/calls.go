@@ -36,13 +36,13 @@ Calls are listed by the embedded exchange. SignalWire has no such list: there
 of that context; without it the command only looks on.`,
 		Example: `  cordpair calls --relay ws://127.0.0.1:7070 --project P --token T --json
   cordpair calls --follow --filter 'state:ringing !party:alice'`,
-		Args:    cobra.NoArgs,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := link.resolve(cmd.Context(), p, true); err != nil {
-				return err
-			}
 			keep, err := parseFilter(filter)
 			if err != nil {
+				return err
+			}
+			if err := link.resolve(cmd.Context(), p, true); err != nil {
 				return err
 			}
 			s, err := openSession(cmd.Context(), &link, link.contexts, p.logger())

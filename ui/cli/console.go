@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 
 	"github.com/charmbracelet/lipgloss"
@@ -14,52 +15,106 @@ import (
 
 // consoleRun is one run of the console.
 type consoleRun struct {
-	p     *program
-	link  linkFlags
-	local localFlags
-	from  string
-	ascii bool
-	bell  bool
-	watch bool
+	p      *program
+	link   linkFlags
+	local  localFlags
+	from   string
+	ascii  bool
+	bell   bool
+	watch  bool
+	record string
+	replay string
+	speed  float64
+
+	closers []io.Closer // in the order of their opening
 }
 
 func (c *consoleRun) run(ctx context.Context) (err error) {
-	if err := c.link.resolve(ctx, c.p, false); err != nil {
-		return err
-	}
 	look, err := theme.Pick(c.p.themeName, lipgloss.HasDarkBackground(), os.Getenv("NO_COLOR") != "")
 	if err != nil {
 		return usagef("--theme: %w", err)
 	}
 	look.ASCII = c.ascii
 	opts := ui.Options{Theme: look, Bell: c.bell, Calm: c.p.cfg.Calm.V, ReadOnly: c.watch}
-	c.p.started("console")
-	cfg := relay.Config{
-		Contexts: c.link.contexts, Watch: true, Details: true, Logger: c.p.logger(),
+	cfg := relay.Config{Watch: true, Details: true, Logger: c.p.logger()}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if err := c.attach(ctx, &cfg, &opts); err != nil {
+		return err
 	}
-	if c.watch {
-		cfg.Contexts = nil // who only looks on takes no calls
+	c.p.started("console")
+	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	c.later(client)
+	opts.Feed, opts.Desk = client, client
+	return ui.Run(ctx, opts)
+}
+
+// attach settles what the console looks at: a recording, a server, or an
+// exchange of its own.
+func (c *consoleRun) attach(ctx context.Context, cfg *relay.Config, opts *ui.Options) error {
+	if c.replay != "" {
+		return c.attachTape(cfg, opts)
+	}
+	if err := c.link.resolve(ctx, c.p, false); err != nil {
+		return err
+	}
+	if !c.watch { // who only looks on takes no calls
+		cfg.Contexts = c.link.contexts
+	}
+	if c.record != "" {
+		r, err := startRecording(c.record)
+		if err != nil {
+			return err
+		}
+		c.later(r)
+		cfg.Tap = r.Tap
 	}
 	if c.link.attached() {
 		cfg.URL, cfg.Project, cfg.Token = c.link.url(), c.link.project, c.link.token
 	} else {
 		// A plain context outlives the signal that ends the console: calls are
 		// ended in order, not cut.
-		l, lerr := startLocal(context.WithoutCancel(ctx), c.p, &c.local, true, &c.link)
-		if lerr != nil {
-			return lerr
+		l, err := startLocal(context.WithoutCancel(ctx), c.p, &c.local, true, &c.link)
+		if err != nil {
+			return err
 		}
-		defer func() { err = errors.Join(err, l.Close()) }()
+		c.later(l)
 		cfg.URL, cfg.Project, cfg.Token = l.x.RelayURL(), l.project, l.token
 		opts.SIP, opts.Carries = l.x.SIPAddr(), true
 	}
 	opts.Relay = cfg.URL
 	opts.From = firstOf(c.from, c.link.from, "sip:"+c.link.contexts[0]+"@"+firstOf(c.local.domain, c.link.space))
-	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
-	if err != nil {
-		return usagef("%w", err)
-	}
-	defer func() { err = errors.Join(err, client.Close()) }()
-	opts.Feed, opts.Desk = client, client
-	return ui.Run(ctx, opts)
+	return nil
 }
+
+func (c *consoleRun) attachTape(cfg *relay.Config, opts *ui.Options) error {
+	if c.link.attached() || c.record != "" {
+		return usagef("--replay shows a recording: leave --relay, --space and --record out")
+	}
+	player, err := openTape("--replay", c.replay, c.speed)
+	if err != nil {
+		return err
+	}
+	c.later(closer(player.Close))
+	playing(cfg, player)
+	opts.Relay, opts.ReadOnly = c.replay, true
+	return nil
+}
+
+func (c *consoleRun) later(what io.Closer) { c.closers = append(c.closers, what) }
+
+// close closes what was opened, the last first.
+func (c *consoleRun) close() error {
+	var errs []error
+	for i := len(c.closers) - 1; i >= 0; i-- {
+		errs = append(errs, c.closers[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+// closer makes a Closer of a Close that cannot fail.
+type closer func()
+
+func (c closer) Close() error { c(); return nil }

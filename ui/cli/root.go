@@ -27,6 +27,9 @@ machine, and no account is needed.`,
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.p = p
+			if cmd.Flags().Changed("speed") && c.replay == "" {
+				return usagef("--speed goes with --replay FILE")
+			}
 			return c.run(cmd.Context())
 		},
 	}
@@ -41,8 +44,11 @@ machine, and no account is needed.`,
 	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only")
 	fl.BoolVar(&c.bell, "bell", false, "ring the terminal's bell when a call begins to ring")
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
+	fl.StringVar(&c.record, "record", "", "record the link's frames to this `file`, secrets masked")
+	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
+	fl.Float64Var(&c.speed, "speed", 1, "with --replay: how many times as fast as it was; 0 plays all at once")
 	fl.StringVar(&c.from, "from", "", "your own address, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
-	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), versionCommand(p))
+	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.Args = unknownCommand

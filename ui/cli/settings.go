@@ -30,6 +30,10 @@ func isLenient(cmd *cobra.Command) bool {
 	return false
 }
 
+// hasScreen reports whether a command takes the terminal for its screen, which
+// must not get a line of the log.
+func hasScreen(cmd *cobra.Command) bool { return cmd == cmd.Root() || cmd.Name() == "replay" }
+
 // globalFlags are those of every command.
 func (p *program) globalFlags(fl *pflag.FlagSet) {
 	fl.StringVar(&p.configFile, "config", "", "configuration file (default: see cordpair config path)")
@@ -53,7 +57,7 @@ func (p *program) prepare(cmd *cobra.Command) error {
 		return usagef("--profile: %w", err)
 	}
 	p.lay(cmd.Flags())
-	if err := p.openLog(cmd == cmd.Root()); err != nil && !isLenient(cmd) {
+	if err := p.openLog(hasScreen(cmd)); err != nil && !isLenient(cmd) {
 		return err
 	}
 	return nil
