@@ -28,7 +28,8 @@
 // Every wait settles. Each request has a deadline; what is given while the
 // link is down expires visibly (ErrExpired) and is never sent late; what was
 // sent when the link broke is settled at once with ErrLinkLost, outcome
-// unknown; waits for an event end when the call ends, when the client is
+// unknown (a connect or dial goes on until its own deadline, for the events may
+// still tell); waits for an event end when the call ends, when the client is
 // closed, or when the link stays away for longer than Config.Grace.
 //
 // A context ends the waiting, not the call. Hanging up is Hangup.
@@ -44,7 +45,8 @@
 // Every error is an *Error of one of the kinds ErrLinkLost, ErrAuth,
 // ErrRefused (and ErrGone), ErrExpired, ErrTimeout, ErrConnectFailed,
 // ErrDialFailed, ErrActionFailed, ErrStillConnecting, ErrEnded, ErrInvalid and
-// ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig.
+// ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig, and
+// Take the bare error of its context.
 //
 // # Around it
 //
