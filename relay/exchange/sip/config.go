@@ -32,6 +32,12 @@ type Config struct {
 	// crypto/tls offers. It is cloned. Calls over TLS need no more than the
 	// zero value. Default: TLS 1.2 and above, no certificate.
 	TLS *tls.Config
+	// Auth asks phones for credentials. Default: nobody is asked, which is meant
+	// for loopback addresses alone.
+	Auth *Auth
+	// CallsPerSecond bounds the INVITEs from one source address; twice as many
+	// may come at once, and at least 5. More get 503. Default: no limit.
+	CallsPerSecond float64
 	// MaxLegs bounds the legs at any time: more inbound calls get 503, more
 	// outbound ones ErrTooMany. Default 10,000.
 	MaxLegs int

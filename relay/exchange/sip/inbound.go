@@ -36,7 +36,12 @@ func (s *Stack) receiveINVITE(req *sip.Request, tx *serverTx, f flow) {
 		s.reply(tx, req, code, phrase, h...)
 		return
 	}
+	user, ok := s.authorizeInvite(req, tx, f)
+	if !ok {
+		return
+	}
 	l := s.newInbound(req, tx, f)
+	l.user = user
 	if err := s.addLeg(l); err != nil {
 		s.reply(tx, req, 503, "Service Unavailable", Header{"Retry-After", "5"})
 		return

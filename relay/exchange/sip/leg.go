@@ -54,6 +54,7 @@ type Leg struct {
 	dir        Direction
 	from, to   Party
 	requestURI string
+	user       string
 
 	events sink
 
@@ -88,6 +89,10 @@ func (l *Leg) From() Party { return l.from }
 
 // To is the callee.
 func (l *Leg) To() Party { return l.to }
+
+// User is who the caller of an inbound leg proved to be by digest; "" where
+// nobody was asked.
+func (l *Leg) User() string { return l.user }
 
 // RequestURI is the first Request-URI of the INVITE.
 func (l *Leg) RequestURI() string { return l.requestURI }
@@ -247,8 +252,13 @@ func (l *Leg) sendBYE(r EndReason) {
 }
 
 // send starts a request inside the dialog. fill runs with l.mu held, done and
-// failed without. l.mu is held.
+// failed without. A challenge is answered once, where we have credentials.
+// l.mu is held.
 func (l *Leg) send(method sip.RequestMethod, fill func(*sip.Request, flow), done func(*sip.Response), failed func(error)) {
+	l.sendAs(nil, method, fill, done, failed)
+}
+
+func (l *Leg) sendAs(auth []Header, method sip.RequestMethod, fill func(*sip.Request, flow), done func(*sip.Response), failed func(error)) {
 	l.busy++
 	over := func() {
 		l.mu.Lock()
@@ -257,19 +267,32 @@ func (l *Leg) send(method sip.RequestMethod, fill func(*sip.Request, flow), done
 		l.release()
 	}
 	var seq uint32 // one request, whatever addresses are tried
+	var uri string
 	l.s.request(l.next(), func(f flow) *sip.Request {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		req := l.dlg.request(method, seq)
-		seq = req.CSeq().SeqNo
+		seq, uri = req.CSeq().SeqNo, req.Recipient.String()
 		add(req, "User-Agent", l.s.cfg.UserAgent)
+		addAll(req, auth)
 		fill(req, f)
 		return req
 	}, func(res *sip.Response) {
-		if res.StatusCode >= 200 {
-			done(res)
-			over()
+		if res.StatusCode < 200 {
+			return
 		}
+		again, ok := []Header(nil), false
+		if auth == nil && (res.StatusCode == 401 || res.StatusCode == 407) {
+			again, ok = l.login().answerTo(res, method, uri, nil)
+		}
+		if ok {
+			l.mu.Lock()
+			l.sendAs(again, method, fill, done, failed)
+			l.mu.Unlock()
+		} else {
+			done(res)
+		}
+		over()
 	}, func(err error) {
 		failed(err)
 		over()

@@ -272,3 +272,14 @@ func (w *wire) hangUp(l *Leg) {
 	l.End(EndReason{})
 	w.reply(w.request("BYE"), 200, "OK", "", "")
 }
+
+// newTestRequest is a request with one header, for checks that look at no more.
+func newTestRequest(line, name, val string) *sip.Request {
+	method, rest, _ := strings.Cut(line, " ")
+	text, _, _ := strings.Cut(rest, " ")
+	var uri sip.Uri
+	_ = sip.ParseUri(text, &uri)
+	req := sip.NewRequest(sip.RequestMethod(method), uri)
+	add(req, name, val)
+	return req
+}

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -73,6 +74,9 @@ func (s *Stack) receiveRequest(req *sip.Request, f flow) {
 		s.receiveCANCEL(req, f)
 		return
 	}
+	if req.IsInvite() && !s.mayCall(req, f) {
+		return
+	}
 	tx, old, merged := s.newServerTx(req, f)
 	if old != nil {
 		old.retransmitted()
@@ -83,6 +87,25 @@ func (s *Stack) receiveRequest(req *sip.Request, f flow) {
 		return
 	}
 	s.dispatch(req, tx, f)
+}
+
+// mayCall applies the limit on calls per second and source to a new INVITE. What
+// is too much is refused without a transaction, which would cost memory.
+func (s *Stack) mayCall(req *sip.Request, f flow) bool {
+	if s.calls == nil || hasParam(req.To().Params, "tag") {
+		return true
+	}
+	s.mu.Lock()
+	known := s.servers[serverKey(req, string(sip.INVITE))] != nil
+	s.mu.Unlock()
+	if known || s.calls.take(f.remote.Addr(), time.Now()) {
+		return true
+	}
+	res := s.response(req, 503, "Too Many Calls", token(8))
+	add(res, "Retry-After", "1")
+	res.SetBody(nil)
+	s.sendBack(responseFlow(req, f), []byte(res.String()))
+	return false
 }
 
 // receiveACK matches the ACK of a failure by its branch, that of a 2xx by its
@@ -158,7 +181,9 @@ func (s *Stack) outOfDialog(req *sip.Request, tx *serverTx, f flow) {
 			s.reply(tx, req, 405, "Method Not Allowed", Header{"Allow", s.allow()})
 			return
 		}
-		s.cfg.Registrar.receive(s, req, tx, f)
+		if s.authorizeRegister(req, tx, f) {
+			s.cfg.Registrar.receive(s, req, tx, f)
+		}
 	case sip.BYE, sip.INFO, sip.UPDATE, sip.NOTIFY:
 		s.reply(tx, req, 481, "Call/Transaction Does Not Exist")
 	default:

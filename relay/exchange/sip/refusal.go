@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/icholy/digest"
 )
 
 // onRefusal handles a final failure to the INVITE: another try where the
@@ -95,36 +94,23 @@ func (l *Leg) lengthen(res *sip.Response) bool {
 // second only for a stale nonce or a second realm.
 func (l *Leg) authorize(res *sip.Response) bool {
 	o := l.out
-	if o.req.Username == "" || o.challenges >= 2 {
+	if o.challenges >= 2 {
 		return false
 	}
 	o.challenges++
-	ask, reply := "WWW-Authenticate", "Authorization"
-	if res.StatusCode == 407 {
-		ask, reply = "Proxy-Authenticate", "Proxy-Authorization"
+	auth, ok := l.login().answerTo(res, sip.INVITE, o.current.String(), o.auth)
+	if ok {
+		o.auth = auth
 	}
-	for _, h := range res.GetHeaders(ask) {
-		chal, err := digest.ParseChallenge(h.Value())
-		if err != nil {
-			continue
-		}
-		again := slices.ContainsFunc(o.auth, func(h Header) bool { return h.Name == reply })
-		if again && !chal.Stale {
-			return false // the credentials are wrong
-		}
-		chal.Algorithm = strings.ToUpper(chal.Algorithm)
-		cred, err := digest.Digest(chal, digest.Options{
-			Method: string(sip.INVITE), URI: o.current.String(),
-			Username: o.req.Username, Password: o.req.Password, Count: 1,
-		})
-		if err != nil {
-			continue
-		}
-		o.auth = slices.DeleteFunc(o.auth, func(h Header) bool { return h.Name == reply })
-		o.auth = append(o.auth, Header{reply, cred.String()})
-		return true
+	return ok
+}
+
+// login is who we are to the peer of an outbound leg.
+func (l *Leg) login() login {
+	if l.out == nil {
+		return login{}
 	}
-	return false
+	return login{l.out.req.Username, l.out.req.Password}
 }
 
 func cutParams(v string) string {

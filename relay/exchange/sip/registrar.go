@@ -24,7 +24,7 @@ type RegistrarConfig struct {
 	OnChange func()
 }
 
-// Registrar is a location service (RFC 3261 §10), without authentication. All
+// Registrar is a location service (RFC 3261 §10); [Config].Auth guards it. All
 // methods are safe for concurrent use. It holds one timer and no goroutine; the
 // timer ends with the stack it is given to.
 type Registrar struct {

@@ -48,8 +48,8 @@ func TestParseDigit(t *testing.T) {
 }
 
 func TestMask(t *testing.T) {
-	raw := "INVITE sip:a SIP/2.0\r\nproxy-authorization: Digest secret\r\nX-A: authorization\r\nAuthorization: y\r\n\r\nAuthorization: body"
-	want := "INVITE sip:a SIP/2.0\r\nproxy-authorization: ***\r\nX-A: authorization\r\nAuthorization: ***\r\n\r\nAuthorization: body"
+	raw := "INVITE sip:a SIP/2.0\r\nproxy-authorization: Digest secret\r\nX-A: authorization\r\nAuthorization: y\r\n secret\r\n\r\nAuthorization: body"
+	want := "INVITE sip:a SIP/2.0\r\nproxy-authorization: ***\r\nX-A: authorization\r\nAuthorization: ***\r\n ***\r\n\r\nAuthorization: body"
 	if got := mask(raw); got != want {
 		t.Errorf("%q", got)
 	}

@@ -26,6 +26,8 @@ type Stack struct {
 	tls     *net.TCPListener // nil: TLS is only called, not listened for
 	tlsAddr netip.AddrPort
 	parser  *sip.Parser
+	auth    *authenticator // nil: nobody is asked
+	calls   *limiter       // nil: no limit
 
 	ctx    context.Context // ends every goroutine of the stack
 	cancel context.CancelFunc
@@ -53,6 +55,9 @@ const udpReadBuffer = 4 << 20
 // syscall.EADDRINUSE; try again with port 0 then.
 func Listen(ctx context.Context, cfg Config) (*Stack, error) {
 	cfg = cfg.withDefaults()
+	if cfg.Auth != nil && cfg.Auth.Credentials == nil {
+		return nil, errors.New("sip: Auth without Credentials")
+	}
 	secure, err := bindTLS(cfg)
 	if err != nil {
 		return nil, err
@@ -69,13 +74,16 @@ func Listen(ctx context.Context, cfg Config) (*Stack, error) {
 	s := &Stack{
 		cfg: cfg, log: cfg.Logger, timers: timers{cfg.T1, cfg.T2, cfg.T4},
 		addr: unmapAddr(udp.LocalAddr().(*net.UDPAddr).AddrPort()),
-		udp:  udp, tcp: tcp, tls: secure, parser: sip.NewParser(),
+		udp:  udp, tcp: tcp, tls: secure, parser: sip.NewParser(), auth: newAuthenticator(cfg.Auth),
 		conns: map[connKey]*tcpConn{}, noTCP: map[netip.AddrPort]time.Time{}, clients: map[string]*clientTx{},
 		acked: map[string]*lingering{}, servers: map[string]*serverTx{},
 		merge: map[string]string{}, legs: map[string]*Leg{},
 	}
 	if secure != nil {
 		s.tlsAddr = unmapAddr(secure.Addr().(*net.TCPAddr).AddrPort())
+	}
+	if cfg.CallsPerSecond > 0 {
+		s.calls = newLimiter(cfg.CallsPerSecond, max(2*cfg.CallsPerSecond, 5))
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	// Readers end when Close closes their sockets; Close waits for them.

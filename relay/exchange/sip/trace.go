@@ -70,11 +70,17 @@ func mask(text string) string {
 	}
 	head, body, found := strings.Cut(text, "\r\n\r\n")
 	lines := strings.Split(head, "\r\n")
+	hidden := false
 	for i, line := range lines {
+		if hidden && strings.TrimLeft(line, " \t") != line { // folded
+			lines[i] = " ***"
+			continue
+		}
+		hidden = false
 		name, _, ok := strings.Cut(line, ":")
 		if name = strings.TrimSpace(name); ok &&
 			(strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization")) {
-			lines[i] = name + ": ***"
+			lines[i], hidden = name+": ***", true
 		}
 	}
 	head = strings.Join(lines, "\r\n")
