@@ -15,7 +15,8 @@ type Bridging struct {
 // Bridge lets two started legs hear each other: what one sends reaches the
 // other and never its sender. The receiver sees its one SSRC go on; payload
 // types become its own, telephone-events pass, PCMU and PCMA are turned into
-// each other. A playback on either leg ends with ErrReplaced. When a leg falls
+// each other. A playback on either leg ends with ErrReplaced; one that begins
+// later is heard over the peer, and outlives the bridge. When a leg falls
 // silent, comfort silence fills in.
 //
 // Errors wrap ErrSelfBridge, ErrNotStarted, ErrClosed, ErrBridged or
@@ -33,7 +34,7 @@ func Bridge(a, b *Stream) (*Bridging, error) {
 			return nil, fmt.Errorf("bridge %v: %w", s.local, ErrClosed)
 		case !t.started:
 			return nil, fmt.Errorf("bridge %v: %w", s.local, ErrNotStarted)
-		case t.bridge != nil:
+		case t.bridge != nil || t.room != nil:
 			return nil, fmt.Errorf("bridge %v: %w", s.local, ErrBridged)
 		}
 	}
@@ -60,7 +61,7 @@ func (b *Bridging) Close() {
 		unlock := b.lock()
 		defer unlock()
 		for _, s := range []*Stream{b.a, b.b} {
-			s.tx.bridge = nil
+			s.tx.bridge, s.tx.under = nil, nil
 			s.tx.link.Store(nil)
 		}
 	})
@@ -109,8 +110,15 @@ const maxDrift = 1
 func (t *sender) forward(b *Bridging, a *arrival, now time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	busy := len(t.keys) > 0 || t.play != nil && !t.play.over()
-	if t.bridge != b || t.closed || busy || !t.dir.Sends() {
+	t.now = now
+	if t.bridge != b || t.closed || !t.dir.Sends() {
+		return
+	}
+	if t.play != nil && !t.play.over() {
+		t.underlay(a)
+		return
+	}
+	if len(t.keys) > 0 || len(t.chime) > 0 {
 		return
 	}
 	pt, turn := t.pt, false

@@ -6,6 +6,7 @@ import "net/netip"
 // forwards to the other leg of a bridge, all on this goroutine.
 func (s *Stream) readRTP() {
 	var ear decoder
+	var keys inband
 	s.read(s.rtp, "RTP reader", func(b []byte, from netip.AddrPort) {
 		now := s.e.now()
 		a, ok := s.rx.accept(b, from, now)
@@ -18,34 +19,59 @@ func (s *Stream) readRTP() {
 		if b := s.tx.link.Load(); b != nil {
 			b.other(s).tx.forward(b, &a, now)
 		}
-		if tap := s.tap.Load(); tap != nil && !a.event && a.codec.speaks() {
-			(*tap)(ear.decode(&a))
+		if !a.event {
+			s.ears.hear(Speak, a.codec, a.ssrc, a.ts, now, a.payload)
+			s.listen(&a, &ear, &keys)
 		}
-		if fn := s.onDigit.Load(); fn != nil && a.digit != 0 {
-			(*fn)(a.digit)
+		if a.digit != 0 {
+			s.ears.key(a.digit, now)
+			if fn := s.onDigit.Load(); fn != nil {
+				(*fn)(a.digit)
+			}
 		}
 	})
 }
 
-// decoder turns accepted packets into PCM for a tap.
+// listen decodes a packet for those who want its sound at once: a tap, a
+// conference, and the finding of digits on a leg that can only sing them.
+func (s *Stream) listen(a *arrival, ear *decoder, keys *inband) {
+	tap, room := s.tap.Load(), s.room.Load()
+	sung := a.sung && (s.onDigit.Load() != nil || s.ears.list.Load() != nil)
+	if tap == nil && room == nil && !sung || !a.codec.speaks() {
+		return
+	}
+	pcm := ear.decode(a.codec, a.ssrc, a.payload)
+	if room != nil {
+		room.hear(a.ssrc, a.ts, pcm)
+	}
+	if sung {
+		a.digit = keys.find(pcm)
+	}
+	if tap != nil {
+		(*tap)(pcm)
+	}
+}
+
+// decoder turns the packets of one direction into PCM.
 type decoder struct {
 	ssrc uint32
 	wide g722
 	pcm  [maxPacket]int16
 }
 
-// decode returns a slice that lives until the next call.
-func (d *decoder) decode(a *arrival) []int16 {
-	pcm := d.pcm[:len(a.payload)]
-	if a.codec.kind == codecG722 {
-		if d.ssrc != a.ssrc || d.wide.det == 0 {
-			d.ssrc, d.wide = a.ssrc, newG722()
+// decode returns a slice that lives until the next call; only for codecs that
+// we speak.
+func (d *decoder) decode(c *codec, ssrc uint32, payload []byte) []int16 {
+	pcm := d.pcm[:len(payload)]
+	if c.kind == codecG722 {
+		if d.ssrc != ssrc || d.wide.det == 0 {
+			d.ssrc, d.wide = ssrc, newG722()
 		}
-		d.wide.decode(pcm, a.payload)
+		d.wide.decode(pcm, payload)
 		return pcm
 	}
-	law := a.codec.law()
-	for i, v := range a.payload {
+	law := c.law()
+	for i, v := range payload {
 		pcm[i] = law.pcm[v]
 	}
 	return pcm

@@ -71,6 +71,7 @@ type arrival struct {
 	packet
 	codec *codec
 	event bool // telephone-event, not audio
+	sung  bool // a leg without telephone-event: digits can only be tones
 	power float64
 	digit rune           // a digit that just began, else 0
 	moved netip.AddrPort // the address to send to from now on, if it changed
@@ -87,6 +88,7 @@ func (r *receiver) accept(b []byte, from netip.AddrPort, now time.Duration) (a a
 		return a, false
 	}
 	a.packet, a.codec = p, r.codec
+	a.sung = r.event[0] == 0
 	a.event = r.event[0] != 0 && (p.pt == r.event[0] || p.pt == r.event[1])
 	if !a.event && p.pt != r.audio[0] && p.pt != r.audio[1] || !r.fromPeer(&a, from, now) {
 		r.ignored++

@@ -19,6 +19,8 @@ const (
 	speakerSource
 	speakerPlayback
 	speakerKeys
+	speakerChime
+	speakerRoom
 	speakerPeer
 )
 
@@ -27,6 +29,7 @@ const (
 // leg's reader write through it, one at a time.
 type sender struct {
 	conn *net.UDPConn
+	ears *ears
 	link atomic.Pointer[Bridging] // for the reader; bridge is the truth
 
 	mu        sync.Mutex
@@ -49,6 +52,10 @@ type sender struct {
 
 	source  Source
 	play    *Playback
+	chime   []int16 // a beep that goes before everything but digits
+	room    *Member
+	now     time.Duration // of the beat or packet being dealt with
+	under   *underlay     // the peer of a bridge, below a playback
 	keys    []*keying
 	bridge  *Bridging
 	fwd     forwarding
@@ -76,6 +83,7 @@ func (t *sender) start(now time.Duration, remote netip.AddrPort, c *codec, f For
 		t.reports.restart(t.packets, t.bytes)
 	}
 	if t.codec != c {
+		t.under = nil
 		t.level, t.wide = meter{}, newG722()
 	}
 	if t.signalled != remote {
@@ -93,8 +101,9 @@ func (t *sender) redirect(to netip.AddrPort) {
 	t.remote = to
 }
 
-// close stops all sending and returns the bridge the stream was in, if any.
-func (t *sender) close() *Bridging {
+// close stops all sending and returns the bridge the stream was in, if any,
+// or the conference.
+func (t *sender) close() (*Bridging, *Member) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
@@ -106,7 +115,7 @@ func (t *sender) close() *Bridging {
 		close(k.done)
 	}
 	t.keys = nil
-	return t.bridge
+	return t.bridge, t.room
 }
 
 // forwardGap is how long the other leg of a bridge may be silent before
@@ -121,11 +130,14 @@ func (s *Stream) tick(at time.Duration) {
 	if !t.started || t.closed {
 		return
 	}
+	t.now = at
 	switch {
 	case t.key(at):
+	case t.chimeFrame(at):
 	case t.playFrame(at):
 	case t.bridge != nil && at-t.lastFwd < forwardGap:
-	case t.bridge == nil && t.sourceFrame(at):
+	case t.room != nil && t.roomFrame(at):
+	case t.bridge == nil && t.room == nil && t.sourceFrame(at):
 	default:
 		t.silence(at)
 	}
@@ -155,25 +167,49 @@ func (t *sender) sourceFrame(at time.Duration) bool {
 	return true
 }
 
-// playFrame sends a frame of the playback, if there is one.
+// playFrame sends a frame of the playback, if there is one, over what the peer
+// of a bridge says.
 func (t *sender) playFrame(at time.Duration) bool {
 	if t.play == nil {
+		t.under = nil
 		return false
 	}
-	switch t.play.frame(t.pcm[:]) {
-	case frameOver:
-		t.play = nil
+	kind := t.play.frame(t.pcm[:])
+	switch {
+	case kind == frameOver:
+		t.play, t.under = nil, nil
 		return false
-	case frameSilent:
-		t.silence(at)
-		return true
-	}
-	if !t.codec.speaks() { // the codec changed under the playback
+	case kind == frameSound && !t.codec.speaks(): // it changed under the playback
 		t.play.finish(ErrCannotEncode)
-		t.play = nil
+		t.play, t.under = nil, nil
+		return false
+	case t.under.mix(t.pcm[:], kind), kind == frameSound:
+		t.pcmFrame(at, speakerPlayback)
+	default:
+		t.silence(at)
+	}
+	return true
+}
+
+// chimeFrame sends a frame of a beep, if there is one.
+func (t *sender) chimeFrame(at time.Duration) bool {
+	if len(t.chime) == 0 || !t.codec.speaks() {
+		t.chime = nil
 		return false
 	}
-	t.pcmFrame(at, speakerPlayback)
+	n := copy(t.pcm[:], t.chime)
+	clear(t.pcm[n:])
+	t.chime = t.chime[n:]
+	t.pcmFrame(at, speakerChime)
+	return true
+}
+
+// roomFrame sends a frame of the conference; false when nobody speaks in it.
+func (t *sender) roomFrame(at time.Duration) bool {
+	if !t.codec.speaks() || !t.room.frame(at, t.pcm[:]) {
+		return false
+	}
+	t.pcmFrame(at, speakerRoom)
 	return true
 }
 
@@ -236,4 +272,7 @@ func (t *sender) writeSeq(pt uint8, marker bool, seq uint16, ts uint32, payload 
 	}
 	t.packets++
 	t.bytes += uint64(n - rtpHeader)
+	if pt == t.pt {
+		t.ears.hear(Listen, t.codec, t.ssrc, ts, t.now, t.buf[rtpHeader:n])
+	}
 }

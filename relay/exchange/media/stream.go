@@ -32,6 +32,8 @@ type Stream struct {
 
 	tap     atomic.Pointer[func([]int16)]
 	onDigit atomic.Pointer[func(rune)]
+	ears    ears
+	room    atomic.Pointer[Member] // for the reader; the sender's is the truth
 
 	done  chan struct{} // closed first by Close
 	close sync.Once
@@ -43,6 +45,7 @@ func newStream(e *Engine, id uint64, rtp, rtcp *net.UDPConn) *Stream {
 	local := rtp.LocalAddr().(*net.UDPAddr).AddrPort()
 	s.local = netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
 	s.rx.codec, s.tx.codec, s.tx.conn = noCodec, noCodec, rtp
+	s.tx.ears = &s.ears
 	// Both readers end when their socket is closed; Close waits for them.
 	s.wg.Go(s.readRTP)
 	s.wg.Go(s.readRTCP)
@@ -82,8 +85,10 @@ func (s *Stream) Start(remote netip.AddrPort, f Format, dtmfPT uint8, dir Direct
 // not block and not keep the slice.
 func (s *Stream) Tap(fn func(pcm []int16)) { storeFunc(&s.tap, fn) }
 
-// OnDigit has fn called once for each RFC 4733 digit (0-9 * # A-D) as it
-// begins; nil ends it. fn runs on the stream's reader: it must not block.
+// OnDigit has fn called once for each digit (0-9 * # A-D) that the far end
+// keys, as it begins: RFC 4733 events or, on a leg that agreed to none and
+// whose codec we decode, the tones themselves. nil ends it. fn runs on the
+// stream's reader: it must not block.
 func (s *Stream) OnDigit(fn func(digit rune)) { storeFunc(&s.onDigit, fn) }
 
 func storeFunc[T any](p *atomic.Pointer[func(T)], fn func(T)) {
@@ -103,14 +108,18 @@ func (s *Stream) SetSource(src Source) {
 	s.tx.source = src
 }
 
-// Close ends the bridge and the playback, closes the sockets and waits for
+// Close ends the bridge or leaves the conference, ends the playback, closes the sockets and waits for
 // the stream's goroutines. It is idempotent; do not call it from a tap, an
 // OnDigit function or a source.
 func (s *Stream) Close() {
 	s.close.Do(func() {
 		close(s.done)
-		if b := s.tx.close(); b != nil {
+		b, m := s.tx.close()
+		if b != nil {
 			b.Close()
+		}
+		if m != nil {
+			m.Leave()
 		}
 		s.e.forget(s)
 		s.rtp.Close()
