@@ -18,13 +18,14 @@ var allowed = []struct {
 	tell string
 }{
 	{"cordpair/model", nil, "the model is pure"},
+	{"cordpair/model/journal", []string{"cordpair/model"}, "the form of records, no files"},
 	{"cordpair/theme", nil, "a theme knows styles only"},
 	{"cordpair/relay/wire", nil, "the contract stands alone"},
 	{"cordpair/relay", []string{"cordpair/model", "cordpair/relay/wire"}, "the client is an SDK of its own and knows the exchange by URL only"},
 	{"cordpair/relay/relaytest", []string{"cordpair/model", "cordpair/relay/wire"}, "a scripted peer for tests"},
 	{"cordpair/relay/tape", []string{"cordpair/model", "cordpair/relay/wire"}, "a recording of a link's frames"},
 	{"cordpair/relay/exchange/...", []string{"cordpair/relay/wire", "cordpair/relay/exchange/..."}, "the exchange shares the contract with the client, nothing else"},
-	{"cordpair/ui", []string{"cordpair/model", "cordpair/theme"}, "the console knows the client by two small interfaces only"},
+	{"cordpair/ui", []string{"cordpair/model", "cordpair/model/journal", "cordpair/theme"}, "the console knows the client by two small interfaces only"},
 	{"cordpair/ui/cli/config", []string{"cordpair/model", "cordpair/theme"}, "a configuration is read before anything is started"},
 	{"cordpair/ui/cli", []string{"cordpair/..."}, "the composition root"},
 	{"cordpair/ui/e2e/...", nil, "drives the binary from outside"},
