@@ -23,7 +23,6 @@ type program struct {
 
 	mu       sync.Mutex
 	lines    []line
-	read     int // lines that trace has passed over
 	sent     int
 	news     chan struct{}
 	mayThrow bool // rejections that the SDK leaves unhandled are expected

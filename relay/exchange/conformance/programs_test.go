@@ -78,6 +78,23 @@ func TestDialThenConnect(t *testing.T) {
 	bob.expect(phoneClosed)
 }
 
+// TestG722 bridges two registered softphones that have no codec but G.722, and
+// speaks to one of them.
+func TestG722(t *testing.T) {
+	t.Parallel()
+	const low, high = 440, 1000
+	x := startExchange(t)
+	p := listen(t, v3, x.relay)
+	b := benchOf(t, x, p, phoneKind{tone: low, codecs: "G722", at: x})
+	ann := newPhone(t, "ann", phoneKind{tone: high, codecs: "G722", auto: true, at: x})
+	p.do(`await call.playTTS({ text: "please hold the line" })`)
+	b.caller.hearsSpeech(t, 0)
+	b.connectSip("sip:ann@" + domain).ok()
+	b.caller.hears(t, high)
+	ann.hears(t, low)
+	p.do(`await call.hangup()`)
+}
+
 // TestPlayback: pause, resume, volume, stop, and several media in a row, by ear.
 func TestPlayback(t *testing.T) {
 	for _, sdk := range []string{v3, v4} {
