@@ -36,10 +36,18 @@ func (m *manual) printf(format string, args ...any) {
 	}
 }
 
-// roff escapes a line of text: a backslash, a hyphen that must stay one, and a
-// dot or quote that would begin a macro.
+// roff escapes a line of text: a backslash, a hyphen that must stay one, what is
+// not ASCII, and a dot or quote that would begin a macro.
 func roff(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
+	var b strings.Builder
+	for _, r := range strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s) {
+		if r > '~' {
+			fmt.Fprintf(&b, `\[u%04X]`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	s = b.String()
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
 		s = `\&` + s
 	}

@@ -71,7 +71,7 @@ console then looks on only: no command goes anywhere.
 With --json there is no screen: each change of a call is one JSON object on one
 line, as by calls --follow, until the recording ends.`,
 		Example: "  cordpair replay monday.jsonl --speed 4\n  cordpair replay monday.jsonl --speed 0 --json",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneRecording,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asJSON {
 				return replayCalls(cmd.Context(), p, args[0], c.speed)
@@ -83,6 +83,13 @@ line, as by calls --follow, until the recording ends.`,
 	cmd.Flags().Float64Var(&c.speed, "speed", 1, "how many times as fast as it was; 0 plays all at once")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the changes of calls instead")
 	return cmd
+}
+
+func oneRecording(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usagef("name one recording: cordpair replay FILE; cordpair --record FILE makes one")
+	}
+	return nil
 }
 
 // replayCalls prints each change of a call until the recording ends.

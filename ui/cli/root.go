@@ -13,7 +13,9 @@ func rootCommand(p *program) *cobra.Command {
 
 Without a server it brings its own: an exchange on loopback that takes and
 places real SIP calls, with scripted people who call in. Nothing leaves the
-machine, and no account is needed.`,
+machine, and no account is needed.
+
+` + exitHelp,
 		Example: `  cordpair                                            the demo, on an exchange of its own
   cordpair --people off                               the same for your own softphones
   cordpair --relay ws://127.0.0.1:7070 --project P --token T --context support
@@ -50,11 +52,24 @@ machine, and no account is needed.`,
 	fl.StringVar(&c.from, "from", "", "your own address, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
 	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
-	root.CompletionOptions.HiddenDefaultCmd = false
 	root.Args = unknownCommand
+	completionCommand(root)
 	checkUsage(root)
 	completions(p, root)
 	return root
+}
+
+// completionCommand is cobra's own, which takes any word for a shell, made to
+// name the one that was meant.
+func completionCommand(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Short = "Print the completion script of a shell"
+			cmd.Args = unknownCommand
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }
 
 // checkUsage makes errors on arguments those of wrong usage, for all commands
