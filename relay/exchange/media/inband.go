@@ -51,11 +51,12 @@ func (d *inband) judge(key byte) rune {
 }
 
 const (
-	// dtmfLevel is the least mean power of a digit, -33 dB.
-	dtmfLevel = 0.0005
+	// dtmfLevel is the least mean power of a digit, -40 dB.
+	dtmfLevel = 1e-4
 	// dtmfShare is the least part of all power that its two tones have: a
-	// voice spreads more.
-	dtmfShare = 0.6
+	// voice spreads more. dtmfHint is the same before their frequencies, which
+	// may be off by 1.5 %, are looked at closely.
+	dtmfShare, dtmfHint = 0.88, 0.5
 	// dtmfTwist is the greatest ratio of power between the two, 8 dB.
 	dtmfTwist = 6.3
 )
@@ -68,6 +69,11 @@ func dtmfBlock(pcm []int16) byte {
 	}
 	row, rowPower := strongest(pcm, dtmfRows[:])
 	col, colPower := strongest(pcm, dtmfCols[:])
+	if rowPower+colPower < dtmfHint*all {
+		return 0
+	}
+	rowPower = max(rowPower, nearby(pcm, dtmfRows[row]))
+	colPower = max(colPower, nearby(pcm, dtmfCols[col]))
 	if rowPower+colPower < dtmfShare*all || rowPower > dtmfTwist*colPower || colPower > dtmfTwist*rowPower {
 		return 0
 	}
@@ -82,6 +88,11 @@ func strongest(pcm []int16, freqs []float64) (best int, most float64) {
 		}
 	}
 	return best, most
+}
+
+// nearby is the power 1 % above or below, whichever is more.
+func nearby(pcm []int16, hz float64) float64 {
+	return max(goertzel(pcm, 0.99*hz), goertzel(pcm, 1.01*hz))
 }
 
 // goertzel is the mean power at one frequency, full scale = 1.
