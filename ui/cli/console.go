@@ -35,7 +35,11 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 		return usagef("--theme: %w", err)
 	}
 	look.ASCII = c.ascii
-	opts := ui.Options{Theme: look, Bell: c.bell, Calm: c.p.cfg.Calm.V, ReadOnly: c.watch}
+	keys, err := c.p.keymap()
+	if err != nil {
+		return err
+	}
+	opts := ui.Options{Theme: look, Bell: c.bell, Calm: c.p.cfg.Calm.V, ReadOnly: c.watch, Keymap: keys}
 	cfg := relay.Config{Watch: true, Details: true, Logger: c.p.logger()}
 	defer func() { err = errors.Join(err, c.close()) }()
 	if err := c.attach(ctx, &cfg, &opts); err != nil {

@@ -14,7 +14,7 @@ import (
 type keyRecord struct {
 	Name  string   `json:"name"`
 	Keys  []string `json:"keys"`
-	Where string   `json:"where"` // calls or form
+	Where string   `json:"where"` // a screen, all of them, or the form
 	Help  string   `json:"help"`
 }
 
@@ -28,7 +28,11 @@ The names are those of the configuration's keys section. With --json it prints
 an array of objects with name, keys, where and help.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			records := keyRecords(p)
+			keys, err := p.keymap()
+			if err != nil {
+				return err
+			}
+			records := keyRecords(keys)
 			switch {
 			case asJSON:
 				return printJSON(p.stdout, records)
@@ -49,20 +53,15 @@ an array of objects with name, keys, where and help.`,
 }
 
 // keyRecords is the table with the keys in force.
-func keyRecords(p *program) []keyRecord {
+func keyRecords(moved ui.Keymap) []keyRecord {
 	var all []keyRecord
 	for _, row := range ui.KeyTable() {
 		r := keyRecord{Name: row.Name, Where: row.Where, Help: row.Help, Keys: []string{}}
 		keys := row.Keys
-		if mine, ok := p.cfg.Keys.Map[row.Name]; ok {
+		if mine, ok := moved[row.Name]; ok {
 			keys = mine
 		}
-		for _, key := range keys {
-			if key == " " {
-				key = "space"
-			}
-			r.Keys = append(r.Keys, key)
-		}
+		r.Keys = append(r.Keys, keys...)
 		all = append(all, r)
 	}
 	return all

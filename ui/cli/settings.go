@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -78,7 +79,7 @@ func (p *program) readConfig() error {
 			return nil // no home, no file
 		}
 	}
-	cfg, err := config.Load(file, must, keyActions())
+	cfg, err := config.Load(file, must, keyboard())
 	if err != nil {
 		p.cfg = config.Default()
 		return configError(err)
@@ -132,12 +133,31 @@ func laySwitch(fl *pflag.FlagSet, name string, v *config.Value[bool]) {
 	}
 }
 
-// keyActions is the console's key table, as the configuration checks against
-// it.
-func keyActions() []config.Action {
-	var all []config.Action
+// keyboard is the console's key table and its presets, as the configuration
+// checks against them.
+func keyboard() config.Keyboard {
+	k := config.Keyboard{Presets: map[string]map[string][]string{}}
 	for _, row := range ui.KeyTable() {
-		all = append(all, config.Action{Name: row.Name, Keys: row.Keys, Where: row.Where})
+		k.Actions = append(k.Actions, config.Action{Name: row.Name, Keys: row.Keys, Where: row.Where})
 	}
-	return all
+	for _, name := range ui.KeymapNames() {
+		if m, err := ui.KeymapPreset(name); err == nil {
+			k.Presets[name] = m
+		}
+	}
+	return k
+}
+
+// keymap is the key map in force. What the file says was checked as it was
+// read.
+func (p *program) keymap() (ui.Keymap, error) {
+	m, err := ui.KeymapPreset(p.cfg.Keys.Preset.V)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(m, p.cfg.Keys.Map)
+	if err := m.Check(); err != nil {
+		return nil, usagef("keys: %w", err)
+	}
+	return m, nil
 }

@@ -21,11 +21,9 @@ type Config struct {
 	Contexts Value[[]string] // taken from when a profile names none
 	From     Value[string]   // the operator's own address
 	Theme    Value[string]
-	Mouse    Value[bool]
 	Bell     Value[bool]
 	ASCII    Value[bool]
 	Calm     Value[bool]
-	Plain    Value[bool]
 
 	Profiles map[string]*Profile
 	Presets  []Preset
@@ -52,9 +50,10 @@ type Preset struct {
 	Request model.ConnectRequest
 }
 
-// Keys is the key map: which keys do what, by the action's name.
+// Keys is the key map: a preset, and which keys do what instead.
 type Keys struct {
-	Map map[string][]string // only what differs from the defaults
+	Preset Value[string]
+	Map    map[string][]string // by the action's name, over the preset; no keys: off
 }
 
 // Log says what is logged and where.
@@ -89,7 +88,6 @@ func Default() *Config {
 	return &Config{
 		Contexts: preset([]string{"support"}),
 		Theme:    preset("auto"),
-		Mouse:    preset(true),
 		Profiles: map[string]*Profile{},
 		Log:      Log{Level: preset("info"), MaxSize: preset(int64(10)), Keep: preset(int64(3))},
 		Exchange: Exchange{

@@ -16,12 +16,14 @@ import (
 	"cordpair/model"
 )
 
-var someActions = []Action{
+var someKeys = Keyboard{Actions: []Action{
 	{Name: "call.answer", Keys: []string{"a", "f2"}, Where: "calls"},
 	{Name: "call.hangup", Keys: []string{"D", "f8"}, Where: "calls"},
 	{Name: "quit", Keys: []string{"q", "ctrl+c"}, Where: "calls"},
-	{Name: "form.send", Keys: []string{"ctrl+g"}, Where: "form"},
-}
+	{Name: "help", Keys: []string{"?", "f1"}, Where: AllScreens},
+	{Name: "form.send", Keys: []string{"ctrl+g"}, Where: TheForm},
+	{Name: "form.help", Keys: []string{"f1"}, Where: TheForm},
+}, Presets: map[string]map[string][]string{"default": {}, "operator": {"call.hangup": {"f8", "z"}}}}
 
 // Each error names the place and says what to type.
 func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
@@ -32,7 +34,7 @@ func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
 		{"\n  thme = \"dark\"", `c.toml:2:3: there is no setting "thme"; did you mean "theme"?`},
 		{"theme = \"plaid\"", `c.toml:1:9: theme: "plaid" is none of auto, dark, light`},
 		{"theme = 3", `c.toml:1:9: theme: must be text, type theme = "3"`},
-		{"mouse = \"yes\"", "c.toml:1:9: mouse: must be true or false"},
+		{"bell = \"yes\"", "c.toml:1:8: bell: must be true or false"},
 		{"contexts = [\"a\", \"b c\"]", `c.toml:1:18: contexts: "b c" must be of letters`},
 		{"contexts = [\n \"a\",\n 7]", "c.toml:3:2: contexts: each must be text"},
 		{"contexts = [\"a\", \"a\"]", `c.toml:1:18: contexts: "a" is listed twice`},
@@ -53,6 +55,10 @@ func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
 		{"[keys]\ncall.answer = [\"entr\"]", `did you mean "enter"?`},
 		{"[keys]\ncall.answer = [\"x\", \"D\"]", `c.toml:2:21: keys.call.answer: "D" does call.hangup too`},
 		{"[keys]\n\"call.hangup\" = [\"a\"]", `c.toml:2:18: keys.call.hangup: "a" does call.answer too`},
+		{"[keys]\ncall.answer = [\"?\"]", `"?" does help too`},
+		{"[keys]\ncall.answer = [\"x\"]\ncall.hangup = [\"x\"]", `c.toml:3:16: keys.call.hangup: "x" does call.answer too`},
+		{"[keys]\npreset = \"operator\"\ncall.answer = [\"z\"]", `"z" does call.hangup too`},
+		{"[keys]\npreset = \"vim\"", `c.toml:2:10: keys.preset: "vim" is none of default, operator`},
 		{"[log]\nlevel = \"loud\"", "c.toml:2:9: log.level:"},
 		{"[log]\nmax_size = 0", "c.toml:2:12: log.max_size: must be a whole number from 1 to 1024"},
 		{"[log]\nsize = 1", `there is no setting "log.size"`},
@@ -69,7 +75,7 @@ func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
 		{"[presets.x]\nmax_price = \"0.00001\"", "four decimals"},
 		{"[presets.a]\ncontext = \"s\"\n[presets.b]\ncontext = \"s\"", `c.toml:4:11: presets.b.context: preset "a" is the default of s already`},
 	} {
-		_, err := Parse("c.toml", []byte(tc.text), someActions)
+		_, err := Parse("c.toml", []byte(tc.text), someKeys)
 		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%q:\n got %v\nwant %s", tc.text, err, tc.want)
 		}
@@ -77,7 +83,7 @@ func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
 }
 
 func TestAllErrorsAreToldInTheirOrder(t *testing.T) {
-	_, err := Parse("c.toml", []byte("bell = 1\n[log]\nlevel = \"x\"\nzzz = 1\n"), nil)
+	_, err := Parse("c.toml", []byte("bell = 1\n[log]\nlevel = \"x\"\nzzz = 1\n"), Keyboard{})
 	var e *Error
 	if !errors.As(err, &e) || len(e.Problems) != 3 || e.Problems[0].Line != 1 || e.Problems[1].Line != 3 || e.Problems[2].Line != 4 {
 		t.Errorf("%v", err)
@@ -91,14 +97,14 @@ func wholeSample() []byte {
 
 func TestTheExampleIsGood(t *testing.T) {
 	for _, text := range [][]byte{Sample, wholeSample()} {
-		if _, err := Parse("c.toml", text, someActions); err != nil {
+		if _, err := Parse("c.toml", text, someKeys); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
 func TestWholeFile(t *testing.T) {
-	c, err := Parse("/etc/c.toml", wholeSample(), someActions)
+	c, err := Parse("/etc/c.toml", wholeSample(), someKeys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +128,7 @@ func TestWholeFile(t *testing.T) {
 		work.Token.V.String() != "******** in $SIGNALWIRE_API_TOKEN", work.Token.Origin.Line == 0,
 		c.Profiles["lab"].Token.V.String() != "******** in "+filepath.FromSlash("/etc/lab.token"),
 		c.Exchange.Limits.OfferWait.V != 20*time.Second, c.Exchange.Limits.Calls.V != 2000, c.Exchange.People.V != "answering",
-		c.Keys.Map["call.hangup"][1] != "f8", c.Log.Keep.V != 3, !c.Mouse.Given():
+		c.Keys.Map["call.hangup"][1] != "f8", c.Log.Keep.V != 3:
 		t.Errorf("%+v", c)
 	}
 	if o := c.Theme.Origin; o.Layer != FromFile || !strings.HasPrefix(o.String(), "c.toml:") {
@@ -132,11 +138,11 @@ func TestWholeFile(t *testing.T) {
 
 func TestDefaultsWithoutAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "none.toml")
-	c, err := Load(file, false, nil)
-	if err != nil || c.Theme.V != "auto" || !c.Mouse.V || c.Theme.Given() || c.Theme.Origin.String() != "default" {
+	c, err := Load(file, false, Keyboard{})
+	if err != nil || c.Theme.V != "auto" || c.Theme.Given() || c.Theme.Origin.String() != "default" {
 		t.Errorf("%+v %v", c, err)
 	}
-	if _, err := Load(file, true, nil); err == nil {
+	if _, err := Load(file, true, Keyboard{}); err == nil {
 		t.Error("a file that was named must exist")
 	}
 }
@@ -156,7 +162,7 @@ func TestSecrets(t *testing.T) {
 		{fmt.Sprintf("token_command = [%q, \"-test.run=^TestHelperTellsASecret$\"]", os.Args[0]), "from-command", ""},
 	} {
 		t.Setenv("CORDPAIR_TEST_TELL", "1")
-		c, err := Parse(filepath.Join(dir, "c.toml"), []byte("[profiles.w]\nspace = \"s\"\n"+tc.line), nil)
+		c, err := Parse(filepath.Join(dir, "c.toml"), []byte("[profiles.w]\nspace = \"s\"\n"+tc.line), Keyboard{})
 		if err != nil {
 			t.Errorf("%s: %v", tc.line, err)
 			continue
@@ -234,7 +240,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("[[profiles]]\na=1\n[[profiles]]\n[keys]\na.b.c={d=[{}]}"))
 	f.Add([]byte("keys.call.answer = 'x'\n[presets.x.headers]\nX-A=1"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := Parse("c.toml", data, someActions)
+		c, err := Parse("c.toml", data, someKeys)
 		var e *Error
 		if err != nil && (!errors.As(err, &e) || len(e.Problems) == 0) || err == nil && c == nil {
 			t.Fatalf("%v %v", c, err)

@@ -17,15 +17,19 @@ var namedKeys = []string{
 
 // read takes the key map. Names hold dots, so call.hangup = […] may stand with
 // or without quotes.
-func (k *Keys) read(s *section, actions []Action) {
+func (k *Keys) read(s *section, with Keyboard) {
 	k.Map = map[string][]string{}
-	k.readUnder(s, "", actions)
-	k.checkClashes(s, actions)
+	s.choice("preset", &k.Preset, sortedKeys(with.Presets)...)
+	k.readUnder(s, "", with.Actions)
+	k.checkClashes(s, with)
 }
 
 func (k *Keys) readUnder(s *section, prefix string, actions []Action) {
 	for _, key := range sortedKeys(s.table) {
 		name := prefix + key
+		if name == "preset" {
+			continue
+		}
 		if _, isTable := s.table[key].(map[string]any); isTable {
 			if under, ok := s.sub(key); ok {
 				k.readUnder(under, name+".", actions)
@@ -44,7 +48,7 @@ func (k *Keys) readUnder(s *section, prefix string, actions []Action) {
 			return checkKey(v)
 		})
 		if keys.Given() {
-			k.Map[name] = keys.V
+			k.Map[name] = append([]string{}, keys.V...)
 		}
 	}
 }
@@ -85,28 +89,41 @@ func checkKey(v string) error {
 	return fmt.Errorf("%s: type a character, f1 to f20, ctrl+x, alt+x or one of %s", text, strings.Join(namedKeys[:12], ", "))
 }
 
-// checkClashes reports keys that would do two things in one place.
-func (k *Keys) checkClashes(s *section, actions []Action) {
-	type spot struct{ where, key string }
-	taken := map[spot]string{}
-	for _, a := range actions {
-		keys, moved := k.Map[a.Name]
-		if !moved {
-			keys = a.Keys
+// keysOf is an action's keys by this map, and whether the map itself says so.
+func (k *Keys) keysOf(a Action, with Keyboard) (keys []string, mine bool) {
+	if keys, mine = k.Map[a.Name]; mine {
+		return keys, true
+	}
+	if keys, moved := with.Presets[k.Preset.V][a.Name]; moved {
+		return keys, false
+	}
+	return a.Keys, false
+}
+
+// meet reports whether two actions can be asked for in one place.
+func meet(a, b Action) bool {
+	return a.Where == b.Where || a.Where == AllScreens && b.Where != TheForm || b.Where == AllScreens && a.Where != TheForm
+}
+
+// checkClashes reports keys of this map that would do two things in one place.
+func (k *Keys) checkClashes(s *section, with Keyboard) {
+	for i, a := range with.Actions {
+		keys, mine := k.keysOf(a, with)
+		if !mine {
+			continue
 		}
-		for i, key := range keys {
-			at := spot{a.Where, key}
-			other, clash := taken[at]
-			taken[at] = a.Name
-			if !clash {
-				continue
+		for j, b := range with.Actions {
+			others, too := k.keysOf(b, with)
+			if i == j || !meet(a, b) || too && j > i {
+				continue // two lines of the file are told of once
 			}
-			mine := a.Name
-			if !moved {
-				mine, other, i = other, a.Name, slices.Index(k.Map[other], key)
+			for n, key := range keys {
+				if !slices.Contains(others, key) {
+					continue
+				}
+				path := append(s.pathTo(a.Name), strconv.Itoa(n))
+				s.report(false, s.r.doc.spots, path, fmt.Sprintf("keys.%s: %q does %s too: move that to another key or choose one that is free", a.Name, key, b.Name))
 			}
-			path := append(s.pathTo(mine), strconv.Itoa(max(i, 0)))
-			s.report(false, s.r.doc.spots, path, fmt.Sprintf("keys.%s: %q does %s too: move that to another key or choose one that is free", mine, key, other))
 		}
 	}
 }

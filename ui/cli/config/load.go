@@ -19,12 +19,25 @@ import (
 type Action struct {
 	Name  string
 	Keys  []string
-	Where string // keys of different places do not clash
+	Where string // a screen, [AllScreens], or a place of its own such as the form
+}
+
+// The places of actions that are not screens.
+const (
+	AllScreens = "all"
+	TheForm    = "form"
+)
+
+// Keyboard is what a key map is checked against: the console's table, and the
+// presets that a map can begin with.
+type Keyboard struct {
+	Actions []Action
+	Presets map[string]map[string][]string
 }
 
 // Load reads the file. Without one the result is the defaults, unless must is
 // set. An error on what stands in the file is an [*Error].
-func Load(file string, must bool, actions []Action) (*Config, error) {
+func Load(file string, must bool, keyboard Keyboard) (*Config, error) {
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) && !must {
 		return Default(), nil
@@ -32,12 +45,12 @@ func Load(file string, must bool, actions []Action) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(file, data, actions)
+	return Parse(file, data, keyboard)
 }
 
 // Parse reads the text of a file; name is for messages, and what relative
 // paths in it start from.
-func Parse(name string, data []byte, actions []Action) (*Config, error) {
+func Parse(name string, data []byte, keyboard Keyboard) (*Config, error) {
 	doc, syntax := parse(name, data)
 	if syntax != nil {
 		return nil, &Error{Problems: []Problem{*syntax}}
@@ -50,7 +63,7 @@ func Parse(name string, data []byte, actions []Action) (*Config, error) {
 	top.each("profiles", c.readProfile)
 	top.each("presets", c.readPreset)
 	if s, ok := top.sub("keys"); ok {
-		c.Keys.read(s, actions)
+		c.Keys.read(s, keyboard)
 	}
 	if s, ok := top.sub("log"); ok {
 		c.Log.read(s)
@@ -74,11 +87,9 @@ func (c *Config) readTop(s *section) {
 	s.list("contexts", &c.Contexts, checkContext)
 	s.text("from", &c.From, checkAddress)
 	s.choice("theme", &c.Theme, theme.Names()...)
-	s.flag("mouse", &c.Mouse)
 	s.flag("bell", &c.Bell)
 	s.flag("ascii", &c.ASCII)
 	s.flag("calm", &c.Calm)
-	s.flag("plain", &c.Plain)
 }
 
 // checkProfileName needs all profiles to be known.
