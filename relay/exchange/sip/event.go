@@ -50,6 +50,29 @@ type Reoffer struct {
 	SDP    []byte
 }
 
+// Reanswered: the peer accepted [Leg.Reinvite] or [Leg.Update]. SDP is its answer.
+type Reanswered struct {
+	SDP     []byte
+	Headers []Header
+}
+
+// ReofferFailed: the peer refused [Leg.Reinvite] or [Leg.Update] (488: it cannot
+// do that). The call goes on as it was.
+type ReofferFailed struct {
+	Code    int // 0: Err tells why
+	Phrase  string
+	Headers []Header
+	Err     error
+}
+
+// DigitSent is the outcome of [Leg.SendInfoDigit]: 2xx means that the peer took
+// it, 0 that Err tells why not.
+type DigitSent struct {
+	Digit byte
+	Code  int
+	Err   error
+}
+
 // Side says who ended a leg.
 type Side int
 
@@ -95,13 +118,16 @@ type Ended struct {
 	Text string
 }
 
-func (Ringing) event()     {}
-func (Progress) event()    {}
-func (Answered) event()    {}
-func (Established) event() {}
-func (Digit) event()       {}
-func (Reoffer) event()     {}
-func (Ended) event()       {}
+func (Ringing) event()       {}
+func (Progress) event()      {}
+func (Answered) event()      {}
+func (Established) event()   {}
+func (Digit) event()         {}
+func (Reoffer) event()       {}
+func (Reanswered) event()    {}
+func (ReofferFailed) event() {}
+func (DigitSent) event()     {}
+func (Ended) event()         {}
 
 // EndReason says how to end a leg; the zero value is an ordinary hang-up.
 type EndReason struct {

@@ -207,7 +207,7 @@ func (l *Leg) answer(req *sip.Request, code int, phrase string, headers []Header
 	if code < 300 {
 		add(res, "Contact", l.contact(l.flow))
 		add(res, "Allow", l.s.allow())
-		add(res, "Supported", supported)
+		add(res, "Supported", optionTimer)
 	}
 	addAll(res, headers)
 	return res

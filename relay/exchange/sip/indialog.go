@@ -38,7 +38,7 @@ func (l *Leg) receive(req *sip.Request, tx *serverTx, f flow) {
 
 // ok answers 200 without body.
 func (l *Leg) ok(tx *serverTx, req *sip.Request, hs ...Header) {
-	l.s.reply(tx, req, 200, "OK", append(hs, Header{"Allow", l.s.allow()}, Header{"Supported", supported})...)
+	l.s.reply(tx, req, 200, "OK", append(hs, Header{"Allow", l.s.allow()}, Header{"Supported", optionTimer})...)
 }
 
 // receiveBYE ends the leg (§15.1.2). It may overtake the ACK, and it may end an

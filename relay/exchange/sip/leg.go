@@ -70,6 +70,10 @@ type Leg struct {
 	out       *outbound
 	unacked   *unacked
 	reoffer   *reoffer
+	offer     *ownOffer // ours, unsettled
+	offered   *ownOffer // to be sent after a refresh
+	settled   bool      // the first offer was answered reliably before the call was
+	line      []inLine  // requests that go out one after another
 	session   session
 	owed      *EndReason // a BYE that must wait for the ACK (RFC 3261 §15)
 	busy      int        // own requests that still need the dialog
@@ -197,6 +201,8 @@ func (l *Leg) finish(v Ended) {
 	l.phase = phaseDown
 	l.times.Ended = time.Now()
 	l.session.stop()
+	l.stopOffers()
+	l.line = nil
 	if l.reoffer != nil {
 		l.refuseReoffer(487, "Request Terminated")
 	}

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
-	supported = "timer"
-	sdpType   = "application/sdp"
+	allowed     = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
+	optionTimer = "timer" // RFC 4028
+	sdpType     = "application/sdp"
 )
 
 // token is a random identifier of n bytes in hex.

@@ -198,7 +198,7 @@ func (l *Leg) buildINVITE(f flow) *sip.Request {
 	o.seq = req.CSeq().SeqNo
 	add(req, "Contact", l.contact(f))
 	add(req, "Allow", l.s.allow())
-	add(req, "Supported", supported)
+	add(req, "Supported", optionTimer)
 	add(req, "User-Agent", l.s.cfg.UserAgent)
 	if se := l.session.interval; se > 0 {
 		add(req, "Session-Expires", strconv.Itoa(int(se/time.Second)))

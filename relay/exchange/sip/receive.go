@@ -174,7 +174,7 @@ func (s *Stack) outOfDialog(req *sip.Request, tx *serverTx, f flow) {
 	case sip.INVITE:
 		s.receiveINVITE(req, tx, f)
 	case sip.OPTIONS:
-		s.reply(tx, req, 200, "OK", Header{"Allow", s.allow()}, Header{"Supported", supported},
+		s.reply(tx, req, 200, "OK", Header{"Allow", s.allow()}, Header{"Supported", optionTimer},
 			Header{"Accept", sdpType})
 	case sip.REGISTER:
 		if s.cfg.Registrar == nil {
@@ -203,7 +203,7 @@ func unsupported(req *sip.Request) string {
 	var bad []string
 	for _, h := range req.GetHeaders("Require") {
 		for _, tag := range strings.Split(h.Value(), ",") {
-			if tag = strings.TrimSpace(tag); tag != "" && !strings.EqualFold(tag, supported) {
+			if tag = strings.TrimSpace(tag); tag != "" && !strings.EqualFold(tag, optionTimer) {
 				bad = append(bad, tag)
 			}
 		}

@@ -27,10 +27,10 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 	case l.reoffer != nil, invite && l.unacked != nil, invite && l.phase != phaseUp:
 		l.s.reply(tx, req, 500, "Server Internal Error", Header{"Retry-After", "1"})
 		return
-	case l.session.refreshes > 0 && (invite || len(body) > 0):
+	case l.offer != nil && l.offer.sent && (invite || len(body) > 0):
 		l.s.reply(tx, req, 491, "Request Pending")
 		return
-	case l.phase != phaseUp && len(body) > 0:
+	case l.phase != phaseUp && len(body) > 0 && !l.settled:
 		// In an early dialog a second offer must wait for the first answer.
 		l.s.reply(tx, req, 491, "Request Pending")
 		return

@@ -13,15 +13,14 @@ const minSE = 90 * time.Second
 
 // session is the session timer (RFC 4028). Its leg's mutex guards it.
 type session struct {
-	interval  time.Duration // 0: none
-	min       time.Duration // from a 422
-	ours      bool          // we refresh
-	announce  string        // UAS: Session-Expires for our 2xx
-	require   bool          // UAS: the peer must refresh, so Require: timer
-	update    bool          // the peer takes UPDATE
-	refresh   *time.Timer
-	expiry    *time.Timer
-	refreshes int // pending ones: at most one
+	interval time.Duration // 0: none
+	min      time.Duration // from a 422
+	ours     bool          // we refresh
+	announce string        // UAS: Session-Expires for our 2xx
+	require  bool          // UAS: the peer must refresh, so Require: timer
+	update   bool          // the peer takes UPDATE
+	refresh  *time.Timer
+	expiry   *time.Timer
 }
 
 func (t *session) stop() {
@@ -83,7 +82,7 @@ func (t *session) write(res *sip.Response) {
 	}
 	add(res, "Session-Expires", t.announce)
 	if t.require {
-		add(res, "Require", supported)
+		add(res, "Require", optionTimer)
 	}
 }
 
@@ -127,87 +126,37 @@ func (t *session) start(l *Leg) {
 func (l *Leg) refreshSession() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.phase != phaseUp || l.session.refreshes > 0 || l.s.ctx.Err() != nil {
-		return
-	}
-	l.session.refreshes++
-	method := sip.INVITE
-	if l.session.update {
-		method = sip.UPDATE
-	}
-	l.send(method, func(req *sip.Request, f flow) {
-		add(req, "Contact", l.contact(f))
-		add(req, "Supported", supported)
-		// As UAC of this request we stay the refresher.
-		add(req, "Session-Expires", strconv.Itoa(int(l.session.interval/time.Second))+";refresher=uac")
-		add(req, "Min-SE", strconv.Itoa(int(max(l.session.min, minSE)/time.Second)))
-		if method == sip.INVITE {
-			setBody(req, sdpType, l.localSDP)
-			return
-		}
-		req.SetBody(nil)
-	}, func(res *sip.Response) { l.refreshed(method, res) }, func(error) { l.refreshed(method, nil) })
-}
-
-// refreshed handles the outcome (nil: none came).
-func (l *Leg) refreshed(method sip.RequestMethod, res *sip.Response) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.session.refreshes--
-	if res != nil && res.StatusCode < 300 {
-		l.dlg.refresh(res)
-		if method == sip.INVITE {
-			l.acknowledgeRefresh(res)
-		}
-	}
-	if l.phase != phaseUp {
-		return
-	}
 	switch {
-	case res == nil || res.StatusCode == 408 || res.StatusCode == 481: // §12.2.1.2
-		l.hangup(EndReason{}, Ended{By: Network, Code: 408, Phrase: "Request Timeout", Err: ErrSessionExpired,
-			Text: "the peer does not know this call any more"})
-	case res.StatusCode < 300:
-		interval := l.session.interval
-		l.session.negotiateUAC(res)
-		if l.session.interval == 0 {
-			l.session.interval, l.session.ours = interval, true
-		}
-		l.session.start(l)
-	case res.StatusCode == 422 && l.lengthen(res), res.StatusCode == 491:
-		// Owner of the Call-ID or not, 2.1–4 s are legal for one and long
-		// enough for the other (§14.1).
-		l.session.refresh = time.AfterFunc(3*time.Second, l.refreshSession)
-	case method == sip.UPDATE && (res.StatusCode == 405 || res.StatusCode == 501):
-		l.session.update = false
-		l.session.refresh = time.AfterFunc(0, l.refreshSession)
+	case l.phase != phaseUp || l.s.ctx.Err() != nil:
+	case l.offer != nil: // refreshes as well, if it is accepted
+		l.session.refresh = time.AfterFunc(time.Second, l.refreshSession)
+	default:
+		l.startOffer(&ownOffer{method: l.refreshMethod()})
 	}
-	// Any other refusal: the dialog stands until the timer runs out.
 }
 
-// acknowledgeRefresh sends the ACK of a re-INVITE of ours. l.mu is held.
-func (l *Leg) acknowledgeRefresh(res *sip.Response) {
-	ack := l.dlg.request(sip.ACK, res.CSeq().SeqNo)
-	ack.SetBody(nil)
-	next := l.next()
-	key := clientKey(res.Via(), string(sip.INVITE))
-	tag := l.dlg.remoteTag
-	deliver := func(f flow) {
-		l.s.addVia(ack, f)
-		raw := []byte(ack.String())
-		l.s.linger(key, raw, f, tag)
-		if err := l.s.send(f, raw); err != nil {
-			l.s.log.Debug("sip: ACK not sent", "err", err)
-		}
+func (l *Leg) refreshMethod() sip.RequestMethod {
+	if l.session.update {
+		return sip.UPDATE
 	}
-	if f, ok := l.s.literal(next); ok {
-		deliver(f)
-		return
+	return sip.INVITE
+}
+
+// ask adds the wish for a session timer to a request of ours inside the call; as
+// its UAC we are the refresher from then on.
+func (t *session) ask(req *sip.Request) {
+	if t.interval > 0 {
+		add(req, "Session-Expires", strconv.Itoa(int(t.interval/time.Second))+";refresher=uac")
+		add(req, "Min-SE", strconv.Itoa(int(max(t.min, minSE)/time.Second)))
 	}
-	// Ends with the lookup or connect; waited for by Close.
-	l.s.spawn("ack", func() {
-		if f, err := l.s.route(l.s.ctx, next); err == nil {
-			deliver(f)
-		}
-	})
+}
+
+// renew takes the timer from the 2xx to such a request. l.mu is held.
+func (t *session) renew(l *Leg, res *sip.Response) {
+	interval := t.interval
+	t.negotiateUAC(res)
+	if t.interval == 0 && interval > 0 {
+		t.interval, t.ours = interval, true
+	}
+	t.start(l)
 }

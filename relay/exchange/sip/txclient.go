@@ -92,7 +92,7 @@ func (tx *clientTx) loop() error {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	t := tx.s.timers
-	invite := tx.req.IsInvite()
+	invite, inside := tx.req.IsInvite(), hasParam(tx.req.To().Params, "tag")
 	interval := t.T1
 	resend := time.NewTimer(interval) // Timer A or E
 	defer resend.Stop()
@@ -116,7 +116,9 @@ func (tx *clientTx) loop() error {
 				}
 				if invite {
 					resend.Stop()
-					giveUp.Stop()
+					if !inside { // nobody rings for a re-INVITE: it may not stay open
+						giveUp.Stop()
+					}
 				} else {
 					interval = t.T2
 				}
@@ -131,7 +133,7 @@ func (tx *clientTx) loop() error {
 			}
 			resend.Reset(interval)
 		case <-giveUp.C:
-			if invite {
+			if invite && !inside {
 				tx.s.linger(tx.key, nil, tx.flow, "")
 			}
 			return fmt.Errorf("%w: no answer from %s %s within %v: %w",
