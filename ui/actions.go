@@ -42,8 +42,9 @@ const (
 	groupLook = "Move and look"
 	groupAll  = "Program"
 
-	groupPhones = "On Phones"
-	groupForm   = "In the form"
+	groupPhones  = "On Phones"
+	groupHistory = "On History"
+	groupForm    = "In the form"
 )
 
 // action is one thing an operator can do.
@@ -64,7 +65,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), lookActions(), phonesActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), lookActions(), phonesActions(), historyActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {
@@ -78,7 +79,11 @@ func callActions() []action {
 		{name: "call.disconnect", keys: []string{"d"}, label: "disconnect peer", rank: 7, group: groupCall, acts: true,
 			help: "disconnect the peer, keep the caller; cancel a connect under way", why: (*App).whyRelease, do: (*App).doRelease},
 		{name: "call.hangup", keys: []string{"D", "f8"}, label: "hang up", rank: 8, group: groupCall, acts: true,
-			help: "hang up: asks, D again or enter does it", why: (*App).whyHangup, do: (*App).doHangup},
+			help: "hang up: asks, D again or enter does it, r chooses a reason", why: (*App).whyHangup, do: (*App).doHangup},
+		{name: "call.reject", keys: []string{"X"}, group: groupCall, acts: true,
+			help: "reject a ringing call: busy, decline, pass on", why: (*App).whyReject, do: (*App).doReject},
+		{name: "call.undo", keys: []string{"u"}, group: groupCall,
+			help: "take back what has not been sent yet", why: (*App).whyUndo, do: (*App).doUndo},
 		{name: "call.dial", keys: []string{"C"}, label: "dial", rank: 6, group: groupCall, acts: true,
 			help: "dial a first leg, SIP or telephone", why: (*App).whyDial, do: (*App).doDial},
 	}
@@ -102,6 +107,16 @@ func lookActions() []action {
 			help: "next pane: list, leg A, leg B", do: func(a *App) tea.Cmd { a.turn(1); return nil }},
 		{name: "pane.previous", keys: []string{"shift+tab"}, group: groupLook,
 			help: "previous pane", do: func(a *App) tea.Cmd { a.turn(-1); return nil }},
+		{name: "list.filter", keys: []string{"/", "f3"}, label: "filter", rank: 1, group: groupLook,
+			help: "filter: words, state: party: hdr: reason:, ! inverts; esc shows all", do: (*App).doFilter},
+		{name: "list.sort", keys: []string{"s"}, group: groupLook, help: "sort by the next column", do: (*App).doSort},
+		{name: "list.sort.reverse", keys: []string{"S"}, group: groupLook, help: "turn the order around", do: (*App).doSortReverse},
+		{name: "list.mark", keys: []string{"space"}, group: groupLook,
+			help: "mark the call, or take its mark", why: (*App).whyMark, do: (*App).doMark},
+		{name: "list.mark.range", keys: []string{"V"}, group: groupLook,
+			help: "mark from the last mark to here", why: (*App).whyMark, do: (*App).doMarkRange},
+		{name: "list.marked", keys: []string{"*"}, group: groupLook,
+			help: "show the marked calls only, or all", why: (*App).whyOnlyMarked, do: (*App).doOnlyMarked},
 		{name: "view.legs", keys: []string{"L"}, group: groupLook,
 			help: "list all legs, or peers on their callers' rows", do: (*App).doLegs},
 	}
@@ -111,6 +126,8 @@ func programActions() []action {
 	return []action{
 		{name: "help", keys: []string{"?", "f1"}, label: "help", rank: 11, group: groupAll, where: everywhere,
 			help: "this help; type to search", do: (*App).doHelp},
+		{name: "palette", keys: []string{":", "ctrl+p"}, label: "command", rank: 3, group: groupAll, where: everywhere,
+			help: "find any action, or type a command", do: (*App).doPalette},
 		{name: "view.settings", keys: []string{",", "f10"}, label: "view", rank: 3, group: groupAll, where: everywhere,
 			help: "view settings: theme, clock, legs, borders", do: (*App).doSettings},
 		{name: "link.reconnect", keys: []string{"ctrl+r"}, group: groupAll, where: everywhere,

@@ -17,6 +17,9 @@ var (
 	errNoPeerLeg   = errors.New("there is no peer leg")
 	errNoRepeat    = errors.New("nothing was connected here yet: c connects")
 	errLinkUp      = errors.New("the link is up")
+	errHeld        = errors.New("it is about to be done: u keeps the call")
+	errNothingHeld = errors.New("nothing waits that could be taken back")
+	errNoMarks     = errors.New("no call is marked: space marks one")
 )
 
 func (a *App) whyAnswer() error {
@@ -55,6 +58,16 @@ func (a *App) doConnect() tea.Cmd {
 	return nil
 }
 
+// connectTo opens the form of a call for a target.
+func (a *App) connectTo(c *model.Call, to string) tea.Cmd {
+	f := newForm(a, c)
+	r := f.request()
+	r.To = to
+	f.load(r)
+	a.open(f)
+	return nil
+}
+
 // delayed says that an order waits for the link, when it does.
 func (a *App) delayed() string {
 	if a.book.Link().State == model.LinkUp {
@@ -73,6 +86,7 @@ func (a *App) connect(id model.CallID, req model.ConnectRequest) error {
 	a.remember(req.To)
 	a.lastFrom = req.From
 	a.show(atCalls)
+	a.chronicleCall(a.book.Call(id))
 	a.changed()
 	a.say(levelInfo, "Connecting "+label(a.book.Call(id))+" to "+model.LooseAddress(req.To).Brief()+"."+a.delayed(),
 		hint{key: "esc", text: "cancel"})
@@ -96,75 +110,6 @@ func (a *App) doRepeat() tea.Cmd {
 	return nil
 }
 
-func (a *App) whyRelease() error {
-	c := a.current()
-	if c == nil {
-		return errNoSelection
-	}
-	if parent := a.book.Call(c.Parent); parent != nil && parent.Attempt != nil && parent.Attempt.Peer == c.ID {
-		c = parent // a peer leg with a row of its own
-	}
-	switch {
-	case c.Attempt == nil || !c.Attempt.State.Active():
-		return model.ErrNoPeer
-	case c.Attempt.Cancelling():
-		return errors.New("it is under way already")
-	}
-	return nil
-}
-
-func (a *App) doRelease() tea.Cmd {
-	c := a.current()
-	if parent := a.book.Call(c.Parent); parent != nil && parent.Attempt != nil && parent.Attempt.Peer == c.ID {
-		c = parent
-	}
-	peer, joined := a.peerName(c), c.Attempt.State == model.Connected
-	required, err := a.book.Release(c.ID, a.now)
-	if err != nil {
-		a.refuse("Disconnect", err)
-		return nil
-	}
-	a.give(required)
-	a.changed()
-	if joined {
-		a.say(levelInfo, "Disconnecting "+peer+". "+label(c)+" stays on the line.")
-	} else {
-		a.say(levelInfo, "Cancelling the call to "+peer+".")
-	}
-	return nil
-}
-
-func (a *App) whyHangup() error {
-	c := a.target()
-	switch {
-	case c == nil && a.focus == paneB && a.current() != nil:
-		return errNoPeerLeg
-	case c == nil:
-		return errNoSelection
-	case c.State == model.Ended:
-		return model.ErrOver
-	}
-	return nil
-}
-
-func (a *App) doHangup() tea.Cmd {
-	a.open(newConfirm(a.target()))
-	return nil
-}
-
-// hangup orders the end of a leg with the word that fits its state.
-func (a *App) hangup(c *model.Call) {
-	reason := model.WordHangup
-	if c.State < model.Answered {
-		reason = model.WordDecline
-		if c.Direction == model.Outbound {
-			reason = model.WordCancel
-		}
-	}
-	a.order(model.Hangup{Call: c.ID, Reason: reason})
-	a.changed()
-}
-
 func (a *App) whyDial() error {
 	if a.leaving.mode != staying {
 		return errLeaving
@@ -177,13 +122,16 @@ func (a *App) doDial() tea.Cmd {
 	return nil
 }
 
-// doBack cancels a connect under way, gives up waiting for the end, and else
-// clears the message.
+// doBack gives up waiting for the end, leaves a screen, clears the filter, then
+// the marks, cancels a connect under way, and else clears the message.
 func (a *App) doBack() tea.Cmd {
 	switch c := a.current(); {
 	case a.leaving.mode != staying:
 		a.stay()
 	case a.escape():
+	case a.filter != "":
+		a.filterBy("")
+	case a.unmark():
 	case c != nil && c.Attempt != nil && connecting(c.Attempt) && !c.Attempt.Cancelling():
 		return a.act(a.named("call.disconnect"))
 	case a.focus != paneList:

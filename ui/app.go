@@ -52,6 +52,7 @@ type App struct {
 
 	screens  [screenCount]screen
 	phones   *phones
+	history  *history
 	at       screenID
 	cameFrom screenID
 
@@ -66,7 +67,20 @@ type App struct {
 	over     []overlay // the last has the keyboard
 	toast    toast
 	leaving  leaving
-	feedErr  error
+	held     []held // orders that can still be taken back
+	batches  uint64
+
+	marked     map[model.CallID]bool
+	anchor     model.CallID // of the last mark: where a range begins
+	onlyMarked bool
+
+	filter     string
+	query      query
+	unfiltered int // how many rows there would be without it
+	sort       sortColumn
+	reverse    bool
+	notes      map[model.CallID]string
+	feedErr    error
 
 	tick     uint64 // of the tick that counts
 	tickSlow bool   // the pending tick is for the clock only
@@ -107,8 +121,8 @@ func New(ctx context.Context, opt Options) *App {
 		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
 	}
 	a.acts = opt.Keymap.bind(actions())
-	a.phones = &phones{}
-	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, callsView{}, callsView{}, callsView{}}
+	a.phones, a.history = &phones{}, newHistory()
+	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, a.history, callsView{}, callsView{}}
 	a.setTheme(opt.Theme)
 	return a
 }
@@ -122,7 +136,7 @@ func (a *App) setTheme(t theme.Theme) {
 
 // Init starts the pull and the clock.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(a.pump.pull(), a.nextTick(), a.announce())
+	return tea.Batch(a.load(), a.pump.pull(), a.nextTick(), a.announce())
 }
 
 // Update dispatches; what a message does is said where it is handled.
@@ -139,8 +153,12 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = a.keys(msg)
 	case batchMsg:
 		cmd = a.batch(msg)
+	case loadedMsg:
+		a.loaded(msg)
 	case tickMsg:
 		a.onTick(msg)
+	case heldMsg:
+		a.flush(false)
 	default:
 		return a, nil
 	}

@@ -38,6 +38,8 @@ type rowKey struct {
 	second         int64
 	width          int
 	selected       bool
+	marked         bool
+	held           string
 }
 
 // rowCache keeps rendered rows; it holds about what is visible.
@@ -48,7 +50,7 @@ func (c *rowCache) clear() { c.rows = nil }
 const cachedRows = 512
 
 func (a *App) row(c *model.Call, w int, cols columns) string {
-	k := rowKey{id: c.ID, version: c.Version, width: w, selected: c.ID == a.selected}
+	k := rowKey{id: c.ID, version: c.Version, width: w, selected: c.ID == a.selected, marked: a.marked[c.ID], held: a.heldText(c)}
 	peer := a.book.Peer(c)
 	if peer != nil {
 		k.peerV = peer.Version
@@ -74,7 +76,10 @@ func (a *App) page() int {
 
 // calls draws the list in a box of w by h.
 func (a *App) calls(w, h int) []string {
-	f := frame{title: []span{{a.st.Of(theme.Title), "Calls"}}, focused: a.focus == paneList}
+	f := frame{title: a.listTitle(), focused: a.focus == paneList}
+	if len(a.rows) == 0 && a.unfiltered > 0 {
+		return a.box(f, w, h, a.nothingListed(w-4, h-2))
+	}
 	if len(a.rows) == 0 {
 		return a.box(f, w, h, a.noCalls(w-4, h-2))
 	}
@@ -96,20 +101,24 @@ func (a *App) calls(w, h int) []string {
 
 func (a *App) listHead(w int, cols columns) string {
 	p := a.st.Of(theme.Muted)
-	l := a.line(w, theme.Paint{}).gap(2).right(p, "#", 4).gap(1)
+	number := a.headed("#", byNewest)
+	if !a.reverse { // the usual order needs no arrow
+		number = "#"
+	}
+	l := a.line(w, theme.Paint{}).gap(2).right(p, number, 4).gap(1)
 	dir := ""
 	if cols.long {
 		dir = "DIR"
 	}
-	l.cell(p, dir, cols.dir).cell(p, "STATE", cols.state).cell(p, "FROM", cols.from).cell(p, "TO", cols.to)
+	l.cell(p, dir, cols.dir).cell(p, a.headed("STATE", byState), cols.state).cell(p, a.headed("FROM", byFrom), cols.from).cell(p, a.headed("TO", byTo), cols.to)
 	if cols.peer > 0 {
 		head := "PEER"
 		if cols.long {
 			head = "PEER LEG"
 		}
-		l.cell(p, head, cols.peer)
+		l.cell(p, a.headed(head, byPeer), cols.peer)
 	}
-	return l.cell(p, "CONNECT", cols.conn).right(p, "AGE", 7).String()
+	return l.cell(p, a.headed("CONNECT", byConnect), cols.conn).right(p, a.headed("AGE", byAge), 7).String()
 }
 
 func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
@@ -132,11 +141,19 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 		stale = "~"
 	}
 	l.put(a.st.On(g, theme.Accent), mark).put(a.st.On(g, theme.Warn), stale)
-	l.right(muted, string(appendInt(nil, c.Number)), 4).gap(1)
+	l.right(muted, string(appendInt(nil, c.Number)), 4)
+	if a.marked[c.ID] {
+		l.put(a.st.On(g, theme.Accent), a.st.Check)
+	} else {
+		l.gap(1)
+	}
 	l.cell(a.st.On(g, theme.Info), a.direction(c, cols.long), cols.dir)
 	a.drawState(l, c, g, cols.state)
 	a.party(l, c.From, g, quiet, cols.from)
 	a.party(l, c.To, g, true, cols.to)
+	if held := a.heldText(c); held != "" {
+		return a.heldRow(l, held, g, cols.peer+cols.conn).right(text, brief(c.Age(a.now)), 7).String()
+	}
 	if cols.peer > 0 {
 		a.drawPeer(l, c, peer, g, cols.peer)
 	}
@@ -146,6 +163,17 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 	}
 	l.cell(a.st.On(g, role), connect, cols.conn)
 	return l.right(text, brief(c.Age(a.now)), 7).String()
+}
+
+// heldRow says in place of the connect what is about to happen and which key
+// keeps it from happening.
+func (a *App) heldRow(l *line, text string, g theme.Ground, w int) *line {
+	if cells(text) >= w {
+		if i := strings.LastIndex(text, " in "); i > 0 {
+			text = text[i+1:]
+		}
+	}
+	return l.cell(a.st.On(g, theme.Warn), text, w)
 }
 
 func (a *App) direction(c *model.Call, long bool) string {

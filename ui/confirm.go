@@ -9,46 +9,103 @@ import (
 	"cordpair/theme"
 )
 
-// confirm asks before a leg is hung up. It names the leg that it was opened
-// for and acts on no other, whatever is selected meanwhile.
-type confirm struct{ call model.CallID }
+// confirm asks before legs are hung up, or calls parted from their peers. It
+// names those that it was opened for and acts on no other, whatever is selected
+// meanwhile.
+type confirm struct {
+	part  bool // disconnect the peers; else hang up
+	calls []model.CallID
+}
 
-func newConfirm(c *model.Call) *confirm { return &confirm{call: c.ID} }
+// bound is an overlay about some calls: it goes when all of them have ended.
+type bound interface{ about() []model.CallID }
+
+func newConfirm(part bool, calls []*model.Call) *confirm {
+	f := &confirm{part: part}
+	for _, c := range calls {
+		f.calls = append(f.calls, c.ID)
+	}
+	return f
+}
+
+func (f *confirm) about() []model.CallID { return f.calls }
+
+// living are the calls of the question that have not ended.
+func (f *confirm) living(a *App) []*model.Call {
+	var list []*model.Call
+	for _, id := range f.calls {
+		if c := a.book.Call(id); c != nil && c.State != model.Ended {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func (f *confirm) action() string {
+	if f.part {
+		return "call.disconnect"
+	}
+	return "call.hangup"
+}
 
 func (f *confirm) key(a *App, k tea.KeyMsg) tea.Cmd {
 	if k.Paste {
 		return nil
 	}
-	c := a.book.Call(f.call)
 	switch name := k.String(); {
-	case a.hits("call.hangup", k), name == "enter":
+	case a.hits(f.action(), k), name == "enter":
 		a.close(f)
-		switch {
-		case c == nil || c.State == model.Ended:
-			a.refuse("Hang up", model.ErrOver)
-		case a.small():
-			a.refuse("Hang up", errSmall)
-		default:
-			a.hangup(c)
-			a.say(levelInfo, "Hanging up "+label(c)+"."+a.delayed())
-		}
+		return f.carryOut(a)
+	case name == "r" && !f.part:
+		a.close(f)
+		a.open(reasonPicker(f.calls))
 	case name == "esc", name == "n", name == "q":
 		a.close(f)
 	}
 	return nil
 }
 
+func (f *confirm) carryOut(a *App) tea.Cmd {
+	list := f.living(a)
+	name := map[bool]string{true: "Disconnect", false: "Hang up"}[f.part]
+	switch {
+	case len(list) == 0:
+		a.refuse(name, model.ErrOver)
+	case a.small():
+		a.refuse(name, errSmall)
+	case f.part:
+		return a.part(list)
+	default:
+		return a.hangup(list, "")
+	}
+	return nil
+}
+
 func (f *confirm) draw(a *App, canvas []string) {
-	c := a.book.Call(f.call)
-	if c == nil {
+	list := f.living(a)
+	if len(list) == 0 {
 		return
 	}
-	text := []span{{a.st.Of(theme.Text), "Hang up "}, {a.st.Of(theme.Strong), label(c)},
+	d := dialog{title: "Hang up", warn: true, keys: []hint{{key: a.keyOf(f.action()) + " or enter", text: "hangs up"}}}
+	if f.part {
+		d.title, d.keys[0].text = "Disconnect", "disconnects"
+	} else {
+		d.keys = append(d.keys, hint{key: "r", text: "reason"})
+	}
+	d.keys = append(d.keys, hint{key: "esc", text: "keeps"})
+	if len(list) == 1 {
+		d.lines = a.oneToEnd(list[0], d.title)
+	} else {
+		d.lines = a.manyToEnd(list, d.title, f.part)
+	}
+	a.modal(canvas, d)
+}
+
+func (a *App) oneToEnd(c *model.Call, title string) [][]span {
+	text := []span{{a.st.Of(theme.Text), title + " "}, {a.st.Of(theme.Strong), label(c)},
 		{a.st.Of(theme.Text), " (" + a.leg(c) + ", " + brief(a.shownAge(c)) + ")?"}}
 	more := ""
 	switch {
-	case c.State == model.Ended:
-		more = c.End.Sentence(label(c))
 	case c.State < model.Answered && c.Direction == model.Inbound:
 		more = "It rings; the caller will hear that the call was declined."
 	case a.leg(c) == "B":
@@ -58,8 +115,29 @@ func (f *confirm) draw(a *App, canvas []string) {
 	case c.Attempt != nil && connecting(c.Attempt):
 		more = a.peerName(c) + " is being called for it."
 	}
-	a.modal(canvas, dialog{title: "Hang up", warn: true, lines: [][]span{text, {{a.st.Of(theme.Muted), more}}},
-		keys: []hint{{key: "D or enter", text: "hangs up"}, {key: "esc", text: "keeps"}}})
+	return [][]span{text, {{a.st.Of(theme.Muted), more}}}
+}
+
+// manyToEnd lists what would end.
+func (a *App) manyToEnd(list []*model.Call, title string, part bool) [][]span {
+	const most = 8
+	what := plural(len(list), "call")
+	if part {
+		what = "the peers of " + what
+	}
+	lines := [][]span{{{a.st.Of(theme.Text), title + " " + what + "?"}}}
+	for i, c := range list {
+		if i == most && len(list) > most+1 {
+			return append(lines, []span{{a.st.Of(theme.Muted), "  and " + string(appendInt(nil, len(list)-most)) + " more"}})
+		}
+		who := label(c)
+		if part {
+			who = a.peerName(c) + ", keep " + who
+		}
+		lines = append(lines, []span{{a.st.Of(theme.Muted), "  #" + string(appendInt(nil, c.Number)) + " "}, {a.st.Of(theme.Strong), who},
+			{a.st.Of(theme.Text), " (" + a.leg(c) + ", " + brief(a.shownAge(c)) + ")"}})
+	}
+	return lines
 }
 
 // shownAge is the time that the screen shows beside a leg.
@@ -70,6 +148,11 @@ func (a *App) shownAge(c *model.Call) time.Duration {
 	return c.Age(a.now)
 }
 
-func (f *confirm) hints(*App) []hint {
-	return []hint{{key: "D", text: "hang up"}, {key: "enter", text: "hang up"}, {key: "esc", text: "keep"}}
+func (f *confirm) hints(a *App) []hint {
+	verb := map[bool]string{true: "disconnect", false: "hang up"}[f.part]
+	list := []hint{{key: a.keyOf(f.action()), text: verb}, {key: "enter", text: verb}}
+	if !f.part {
+		list = append(list, hint{key: "r", text: "reason"})
+	}
+	return append(list, hint{key: "esc", text: "keep"})
 }

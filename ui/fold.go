@@ -36,6 +36,7 @@ func (a *App) apply(ev model.Event) {
 	required := a.book.Apply(ev)
 	a.follow(ev)
 	a.record(ev, before)
+	a.chronicle(ev, before.id)
 	a.report(ev, before)
 	a.give(required)
 }
@@ -114,19 +115,23 @@ func (a *App) changed() {
 	}
 }
 
-// settle closes a question about a call that has ended meanwhile, so that its
-// answer cannot be taken for anything else.
+// settle closes what is open about calls that have all ended meanwhile, so that
+// its answer cannot be taken for anything else.
 func (a *App) settle() {
+	a.dropHeld()
+	a.pruneMarks()
 	for _, o := range a.over {
-		if f, asks := o.(*confirm); asks {
-			if c := a.book.Call(f.call); c == nil || c.State == model.Ended {
-				a.close(f)
-				if c != nil {
-					a.say(levelInfo, label(c)+" needs no hang-up: "+c.End.Sentence(label(c)))
-				}
-				return
+		f, about := o.(bound)
+		if !about || len((&confirm{calls: f.about()}).living(a)) > 0 {
+			continue
+		}
+		a.close(o)
+		if c := a.book.Call(f.about()[0]); c != nil {
+			if _, asks := o.(*confirm); asks {
+				a.say(levelInfo, label(c)+" needs no hang-up: "+c.End.Sentence(label(c)))
 			}
 		}
+		return
 	}
 }
 
@@ -140,8 +145,10 @@ func (a *App) onTick(msg tickMsg) {
 	before := a.pending()
 	required := a.book.Deadlines(a.now)
 	a.give(required)
+	a.flush(false)
 	a.reportDeadlines(before)
 	if a.book.Version() != version {
+		a.chronicleAll()
 		a.changed()
 	}
 	if a.toast.old(a.now) {

@@ -65,12 +65,8 @@ func sngrepKeys() Keymap {
 		"call.answer":   {"a"},
 		"call.connect":  {"c"},
 		"call.hangup":   {"D"},
-		"list.filter":   {"/", "f3", "tab"},
+		"list.filter":   {"f3", "/"},
 		"view.settings": {",", "f8", "f10"},
-		"pane.next":     {"f6"},
-		"call.transfer": {"t"},
-		"call.park":     {"p"},
-		"call.hold":     {"o"},
 	}
 }
 

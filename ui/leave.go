@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"cordpair/model"
 	"cordpair/theme"
 )
 
@@ -59,6 +60,7 @@ func (a *App) leave() tea.Cmd {
 	if a.leaving.mode != gone && a.opt.OnQuit != nil {
 		a.opt.OnQuit()
 	}
+	a.flush(true) // what was ordered is done, even when nobody waits for it
 	a.leaving.mode = gone
 	return tea.Quit
 }
@@ -99,7 +101,7 @@ func (q *question) key(a *App, k tea.KeyMsg) tea.Cmd {
 		}
 		for _, c := range a.book.Rows(false) {
 			if c.Live() {
-				a.hangup(c)
+				a.send(model.Hangup{Call: c.ID, Reason: fittingReason(c)})
 			}
 		}
 		a.leaving.mode, a.leaving.since = hangingUp, a.now

@@ -38,6 +38,9 @@ type Options struct {
 	Desk  Desk
 	Theme theme.Theme
 
+	// Journal keeps the history; nil: only this run's is known.
+	Journal Journal
+
 	Clock  func() time.Time // time.Now
 	NewTag func() model.Tag // random
 
@@ -58,6 +61,9 @@ type Options struct {
 	Bell bool
 	// AllLegs shows peer legs as rows of their own from the start.
 	AllLegs bool
+	// Undo is how long an order that ends or changes somebody's call can be
+	// taken back before it is sent; 0 sends at once. See the constant Undo.
+	Undo time.Duration
 	// Keymap moves keys; Keymap.Check finds what does not fit together.
 	Keymap Keymap
 	// OnQuit is called once when the operator leaves, before the screen goes;

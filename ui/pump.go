@@ -67,13 +67,16 @@ func (p *pump) pull() tea.Cmd {
 func (p *pump) join() { p.busy <- struct{}{} }
 
 // after is a tick that ends with the context, not after it.
-func (p *pump) after(d time.Duration, n uint64) tea.Cmd {
+func (p *pump) after(d time.Duration, n uint64) tea.Cmd { return p.later(d, tickMsg{n}) }
+
+// later brings a message after a while; it ends with the context.
+func (p *pump) later(d time.Duration, msg tea.Msg) tea.Cmd {
 	return func() tea.Msg {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-			return tickMsg{n}
+			return msg
 		case <-p.ctx.Done():
 			return nil
 		}

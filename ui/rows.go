@@ -10,19 +10,22 @@ import (
 func (a *App) list() {
 	a.counts = a.book.Counts()
 	a.legs = a.book.AppendRows(a.legs[:0], a.allLegs)
-	a.rows = a.rows[:0]
-	for _, c := range slices.Backward(a.legs) {
-		if c.Live() {
-			a.rows = append(a.rows, c)
-		}
-	}
+	a.rows, a.unfiltered = a.rows[:0], len(a.legs)
+	a.take(true)
 	a.live = len(a.rows)
+	a.sorted(a.rows)
+	a.take(false)
+	a.sorted(a.rows[a.live:])
+	a.reselect()
+}
+
+// take lists the legs that live, or those that have ended, and fit the filter.
+func (a *App) take(live bool) {
 	for _, c := range slices.Backward(a.legs) {
-		if !c.Live() {
+		if c.Live() == live && (!a.onlyMarked || a.marked[c.ID]) && (len(a.query) == 0 || a.query.fits(a, c)) {
 			a.rows = append(a.rows, c)
 		}
 	}
-	a.reselect()
 }
 
 // reselect finds the selected call among the rows. One that is gone hands the

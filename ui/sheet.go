@@ -51,6 +51,15 @@ func (s *sheet) fill(r model.ConnectRequest) {
 	s.review()
 }
 
+// load fills the fields from a request.
+func (s *sheet) load(r model.ConnectRequest) {
+	for i := range s.items {
+		s.items[i].write(r)
+	}
+	s.menu = menu{}
+	s.review()
+}
+
 // visible reports whether a field is on the sheet now.
 func (s *sheet) visible(i int) bool { return s.advanced || !s.items[i].advanced }
 

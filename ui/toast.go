@@ -196,7 +196,7 @@ func (a *App) pending() map[model.CallID]model.Tag {
 		return nil
 	}
 	out := make(map[model.CallID]model.Tag)
-	for _, c := range a.rows[:a.live] {
+	for _, c := range a.legs {
 		if at := c.Attempt; at != nil && (at.State == model.Dialing || at.State == model.RingingPeer) {
 			out[c.ID] = at.Tag
 		}
