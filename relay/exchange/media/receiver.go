@@ -142,26 +142,3 @@ func (r *receiver) fromPeer(a *arrival, from netip.AddrPort, now time.Duration) 
 	}
 	return true
 }
-
-// meter is the level of a voice, smoothed over about 80 ms.
-type meter struct {
-	power float64
-	at    time.Duration
-	known bool
-}
-
-// meterHold is how long a reading stands without packets.
-const meterHold = 500 * time.Millisecond
-
-func (m *meter) add(p float64, now time.Duration) {
-	m.power += (p - m.power) / 4
-	m.at, m.known = now, true
-}
-
-// dBFS is the level now.
-func (m *meter) dBFS(now time.Duration) float64 {
-	if !m.known || now-m.at > meterHold {
-		return LevelFloor
-	}
-	return dBFS(m.power)
-}

@@ -41,6 +41,9 @@ type Stats struct {
 	// LevelIn and LevelOut are in dB relative to full scale, LevelFloor for
 	// silence.
 	LevelIn, LevelOut float64
+	// TalkIn and TalkOut are the same over the last whole quarter of a second,
+	// for a display that is drawn four times a second.
+	TalkIn, TalkOut float64
 }
 
 // Stats reads the figures; it is cheap and safe at any time.
@@ -65,7 +68,7 @@ func (r *receiver) stats(st *Stats, now time.Duration, start time.Time) {
 	if r.packets > 0 {
 		st.LastHeard = start.Add(r.lastHeard)
 	}
-	st.LevelIn = r.level.dBFS(now)
+	st.LevelIn, st.TalkIn = r.level.dBFS(now), r.level.talk(now)
 }
 
 func (t *sender) stats(st *Stats, now time.Duration) {
@@ -74,6 +77,6 @@ func (t *sender) stats(st *Stats, now time.Duration) {
 	st.Codec, st.Direction, st.Remote = t.codec.name, t.dir, t.remote
 	st.Bridged, st.Playing = t.bridge != nil, t.play != nil
 	st.SSRC, st.PacketsOut, st.BytesOut, st.Dropped = t.ssrc, t.packets, t.bytes, t.dropped
-	st.HasLevel, st.LevelOut = t.codec.g711(), t.level.dBFS(now)
+	st.HasLevel, st.LevelOut, st.TalkOut = t.codec.g711(), t.level.dBFS(now), t.level.talk(now)
 	st.RemoteLost, st.RemoteJitter, st.RoundTrip = t.reports.lost, t.reports.jitter, t.reports.roundTrip
 }
