@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -84,17 +85,13 @@ func escapeDisplay(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }
 
-// emergency numbers are never dialled by a program, whatever the host.
+// emergency numbers are never dialled by a program, whatever the host;
+// [Config].Emergency adds to them.
 var emergency = map[string]bool{"112": true, "911": true, "999": true}
 
 // isEmergency reads the user part of an address, or a telephone number, without
 // its punctuation and country prefix signs.
-func isEmergency(address string) bool {
-	number := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -.()/+", r) {
-			return -1
-		}
-		return r
-	}, address)
-	return emergency[number]
+func (x *Exchange) isEmergency(address string) bool {
+	number := strings.TrimLeft(cleanNumber(address), "+")
+	return emergency[number] || slices.Contains(x.cfg.Emergency, number)
 }

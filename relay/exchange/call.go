@@ -40,7 +40,7 @@ type call struct {
 	told      wire.LegEvent // details as last told
 	legs      []*sip.Leg    // outbound: several while a fork rings
 	sound     sound
-	actions   map[string]*action
+	actions   map[string]action
 	offer     offer
 
 	longest time.Duration // outbound: how long it may last once answered, 0 for ever
@@ -67,7 +67,7 @@ func newCall(x *Exchange, d wire.Direction, by string) *call {
 	id := uuid.NewString()
 	return &call{
 		mailbox: newMailbox(), x: x, log: x.log.With("call", id), id: id, created: time.Now(),
-		direction: d, createdBy: by, state: wire.CallCreated, actions: map[string]*action{},
+		direction: d, createdBy: by, state: wire.CallCreated, actions: map[string]action{},
 	}
 }
 
@@ -173,10 +173,16 @@ func (c *call) receive(m message) {
 			sip.EndReason{Code: 503, Phrase: "Service Unavailable"})
 	case msgMaxDuration:
 		c.hangUp(byExchange(wire.ReasonMaxDuration, "the longest duration that was asked for is over"), sip.EndReason{})
-	case msgPlayEnded:
-		c.playEnded(m)
-	case msgDigitsSent:
-		c.digitsSent(m)
+	case msgActionEnded:
+		c.actionEnded(m)
+	case msgPrompted:
+		c.prompted(m)
+	case msgCollectTick:
+		c.collectTick(m)
+	case msgDetected:
+		c.detected(m)
+	case msgDigit:
+		c.digit(m.digit)
 	case msgLegRinging, msgLegEarly, msgLegAnswered, msgLegOver, msgLegEnded, msgBounce:
 		c.fromLeg(m)
 	case msgDrop:

@@ -77,7 +77,8 @@ func (c *call) closeBridge() {
 
 // mayEnd says "ended" once nobody has to be told anything before it.
 func (c *call) mayEnd() {
-	if c.over == nil || c.done || c.host != nil || c.connecting != nil || len(c.children) > 0 {
+	if c.over == nil || c.done || c.host != nil || c.connecting != nil ||
+		len(c.children) > 0 || len(c.actions) > 0 {
 		return
 	}
 	c.done = true

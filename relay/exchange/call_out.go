@@ -16,12 +16,16 @@ func (c *call) startOut(announce func()) bool { return c.start(announce, c.callO
 // callOut sends the INVITE, or one to each contact of a registered address.
 func (c *call) callOut() {
 	c.setState(wire.CallCreated)
-	targets, why := c.x.resolve(c.device)
-	if why != nil {
-		c.finish(*why)
+	r, f := c.x.route(c.device)
+	switch {
+	case f != nil: // allowed when it was asked for, and no longer
+		c.finish(byExchange(wire.ReasonError, "%s", f.message))
+		return
+	case r.missing != nil:
+		c.finish(*r.missing)
 		return
 	}
-	if err := c.invite(targets); err != nil {
+	if err := c.invite(r); err != nil {
 		c.hangUp(byExchange(wire.ReasonError, "%v", err), sip.EndReason{})
 		return
 	}
@@ -30,7 +34,7 @@ func (c *call) callOut() {
 	c.tellLeg()
 }
 
-func (c *call) invite(targets []string) error {
+func (c *call) invite(r route) error {
 	if err := c.sound.open(c.x.engine, c.x.stack.Addr().Addr()); err != nil {
 		return err
 	}
@@ -43,12 +47,20 @@ func (c *call) invite(targets []string) error {
 	}
 	p := c.device.Params
 	req := sip.OutboundInvite{
-		From: p.From, To: p.To, SDP: offer,
+		From: orText(r.from, p.From), To: r.to, SDP: offer,
 		SessionExpires: orDuration(p.SessionTimeout, c.x.cfg.Limits.Session),
 		Timeout:        orDuration(p.Timeout, c.x.cfg.Limits.Ring),
 	}
 	for _, h := range p.Headers {
 		req.Headers = append(req.Headers, sip.Header{Name: h.Name, Value: h.Value})
+	}
+	targets := r.targets
+	switch {
+	case r.trunk != nil:
+		req.Proxy, req.Username, req.Password = r.trunk.Proxy, r.trunk.Username, r.trunk.Password
+		targets = []string{r.trunk.target(r.number)}
+	case len(targets) == 0:
+		targets = []string{r.to}
 	}
 	for _, target := range targets {
 		req.Targets = []string{target}

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -24,17 +25,9 @@ const (
 
 // checkConnect refuses, before anything is sent, what could never work. The
 // message names the member and how to mend it.
-func checkConnect(p wire.CallConnectParams, l Limits) *failure {
-	if f := checkPlan(p.Devices, l); f != nil {
+func (x *Exchange) checkConnect(p wire.CallConnectParams) *failure {
+	if f := x.checkPlan(p.Devices, p.MaxPricePerMinute); f != nil {
 		return f
-	}
-	if f := checkPrice(p.MaxPricePerMinute); f != nil {
-		return f
-	}
-	if p.MaxPricePerMinute > 0 && slices.ContainsFunc(p.Devices, func(group []wire.Device) bool {
-		return slices.ContainsFunc(group, func(d wire.Device) bool { return d.Type == wire.DevicePhone })
-	}) {
-		return &failure{wire.CodePayment, "max_price_per_minute: no rate is known for telephone numbers"}
 	}
 	if f := checkDuration(p.MaxDuration); f != nil {
 		return f
@@ -50,17 +43,14 @@ func checkConnect(p wire.CallConnectParams, l Limits) *failure {
 }
 
 // checkDial does the same for calling.dial.
-func checkDial(p wire.DialParams, l Limits) *failure {
+func (x *Exchange) checkDial(p wire.DialParams) *failure {
 	if p.Tag == "" {
 		return bad("tag is missing: events of a dial are told apart by it")
 	}
-	if f := checkPlan(p.Devices, l); f != nil {
+	if f := x.checkPlan(p.Devices, p.MaxPricePerMinute); f != nil {
 		return f
 	}
-	if f := checkDuration(p.MaxDuration); f != nil {
-		return f
-	}
-	return checkPrice(p.MaxPricePerMinute)
+	return checkDuration(p.MaxDuration)
 }
 
 // checkDuration: seconds, as most sources of RELAY say (reference §14).
@@ -71,7 +61,6 @@ func checkDuration(seconds int) *failure {
 	return nil
 }
 
-// checkPrice: SIP to SIP costs nothing, so any cap is met by those devices.
 func checkPrice(price float64) *failure {
 	if price < 0 || math.IsInf(price, 0) || math.IsNaN(price) {
 		return bad("max_price_per_minute must be a price in USD, 0 or more")
@@ -83,23 +72,32 @@ func checkPrice(price float64) *failure {
 	return nil
 }
 
-func checkPlan(plan [][]wire.Device, l Limits) *failure {
+// checkPlan looks at all devices. Emergency numbers come before any other
+// rule, so that nothing else in the request can hide them.
+func (x *Exchange) checkPlan(plan [][]wire.Device, cap float64) *failure {
 	n := 0
 	for _, group := range plan {
-		if len(group) == 0 {
-			return bad("devices holds an empty group")
-		}
 		n += len(group)
+		for _, d := range group {
+			if x.isEmergency(d.Params.ToNumber) || x.isEmergency(userOf(d.Params.To)) {
+				return noEmergency
+			}
+		}
 	}
-	if n > l.Legs {
-		return bad("devices holds more than %d devices", l.Legs)
-	}
-	if n == 0 {
+	switch {
+	case slices.ContainsFunc(plan, func(group []wire.Device) bool { return len(group) == 0 }):
+		return bad("devices holds an empty group")
+	case n > x.cfg.Limits.Legs:
+		return bad("devices holds more than %d devices", x.cfg.Limits.Legs)
+	case n == 0:
 		return bad("devices is empty: give at least one device to call")
+	}
+	if f := checkPrice(cap); f != nil {
+		return f
 	}
 	for _, group := range plan {
 		for _, d := range group {
-			if f := checkDevice(d); f != nil {
+			if f := x.checkDevice(d, cap); f != nil {
 				return f
 			}
 		}
@@ -107,7 +105,9 @@ func checkPlan(plan [][]wire.Device, l Limits) *failure {
 	return nil
 }
 
-func checkDevice(d wire.Device) *failure {
+var noEmergency = &failure{wire.CodeForbidden, "emergency numbers are not called by programs"}
+
+func (x *Exchange) checkDevice(d wire.Device, cap float64) *failure {
 	p := d.Params
 	switch d.Type {
 	case wire.DevicePhone:
@@ -121,9 +121,6 @@ func checkDevice(d wire.Device) *failure {
 	default:
 		return bad("device type %.40q is not offered by this exchange: use sip or phone", d.Type)
 	}
-	if isEmergency(p.ToNumber) || isEmergency(userOf(p.To)) {
-		return &failure{wire.CodeForbidden, "emergency numbers are not called by programs"}
-	}
 	switch {
 	case p.Timeout < 0 || p.Timeout > maxRing:
 		return bad("timeout must be 1 to %d seconds, or 0 for the default", maxRing)
@@ -132,7 +129,31 @@ func checkDevice(d wire.Device) *failure {
 	case p.SessionTimeout > 0 && p.SessionTimeout < minSession, p.SessionTimeout > maxSession:
 		return bad("session_timeout must be %d to %d seconds (RFC 4028), or 0 for the default", minSession, maxSession)
 	}
-	return checkWebhook(p)
+	if f := checkWebhook(p, x.fetch); f != nil {
+		return f
+	}
+	return x.checkRoute(d, cap)
+}
+
+// checkRoute refuses what no trunk may dial, and what is too dear. SIP to SIP
+// costs nothing, so any cap is met by it; a number without a known rate meets
+// none.
+func (x *Exchange) checkRoute(d wire.Device, cap float64) *failure {
+	r, f := x.route(d)
+	number := r.number
+	if d.Type == wire.DevicePhone {
+		number = cleanNumber(d.Params.ToNumber)
+	}
+	if f != nil || cap == 0 || number == "" {
+		return f
+	}
+	switch price, ok := rateOf(x.cfg.Rates, number); {
+	case !ok:
+		return &failure{wire.CodePayment, "max_price_per_minute: no rate is known for " + number}
+	case price > cap:
+		return &failure{wire.CodePayment, fmt.Sprintf("max_price_per_minute is %g: a call to %s costs %g USD a minute", cap, number, price)}
+	}
+	return nil
 }
 
 func userOf(uri string) string {

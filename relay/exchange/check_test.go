@@ -10,6 +10,7 @@ import (
 
 // TestRefusedOutright: RELAY reference §7.6. The message names the member.
 func TestRefusedOutright(t *testing.T) {
+	x := start(t)
 	yes := true
 	type params = wire.CallConnectParams
 	device := func(edit func(*wire.DeviceParams)) func(*params) {
@@ -40,7 +41,7 @@ func TestRefusedOutright(t *testing.T) {
 		"webrtc":           {device(func(p *wire.DeviceParams) { p.WebRTCMedia = &yes }), "400", "WebRTC media is not offered by this exchange"},
 		"state event":      {device(func(p *wire.DeviceParams) { p.CallStateEvents = []string{"paused"} }), "400", "call_state_events"},
 		"state URL":        {device(func(p *wire.DeviceParams) { p.CallStateURL = "ftp://x" }), "400", "call_state_url"},
-		"link-local URL":   {device(func(p *wire.DeviceParams) { p.CallStateURL = "http://169.254.169.254/x" }), "400", "link-local"},
+		"link-local URL":   {device(func(p *wire.DeviceParams) { p.CallStateURL = "http://169.254.169.254/x" }), "400", "not allowed"},
 		"price":            {func(p *params) { p.MaxPricePerMinute = 0.00755 }, "400", "max_price_per_minute"},
 		"negative price":   {func(p *params) { p.MaxPricePerMinute = -1 }, "400", "max_price_per_minute"},
 		"ringtone":         {func(p *params) { p.Ringback = []wire.Media{{Type: "ringtone", Params: wire.MediaParams{Name: "xx"}}} }, "400", "ringtone"},
@@ -57,7 +58,7 @@ func TestRefusedOutright(t *testing.T) {
 	} {
 		p := wire.CallConnectParams{Devices: [][]wire.Device{{sipDevice("sip:bob@demo")}}}
 		tc.edit(&p)
-		f := checkConnect(p, Limits{}.withDefaults())
+		f := x.checkConnect(p)
 		if f == nil || f.code != tc.code || !strings.Contains(f.message, tc.says) {
 			t.Errorf("%s: %v", name, f)
 		}
@@ -65,6 +66,7 @@ func TestRefusedOutright(t *testing.T) {
 }
 
 func TestAccepted(t *testing.T) {
+	x := start(t)
 	no := false
 	p := wire.CallConnectParams{
 		MaxPricePerMinute: 0.0075,
@@ -80,7 +82,7 @@ func TestAccepted(t *testing.T) {
 			CallStateURL: "https://u:p@example.test/x", CallStateEvents: []string{"created", "ringing", "answered", "ended"},
 		}}}},
 	}
-	if f := checkConnect(p, Limits{}.withDefaults()); f != nil {
+	if f := x.checkConnect(p); f != nil {
 		t.Error(f)
 	}
 	for _, price := range []float64{math.NaN(), math.Inf(1)} {
@@ -123,6 +125,6 @@ func FuzzSplitURI(f *testing.F) {
 			t.Errorf("%q: host %q", uri, host)
 		}
 		portOf(uri)
-		isEmergency(uri)
+		(&Exchange{}).isEmergency(uri)
 	})
 }

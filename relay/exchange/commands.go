@@ -19,42 +19,54 @@ type command interface {
 	do(*call, *request)
 }
 
-func (m answerCmd) ref() wire.CallRef      { return m.CallRef }
-func (m passCmd) ref() wire.CallRef        { return m.CallRef }
-func (m endCmd) ref() wire.CallRef         { return m.CallRef }
-func (m connectCmd) ref() wire.CallRef     { return m.CallRef }
-func (m disconnectCmd) ref() wire.CallRef  { return m.CallRef }
-func (m playCmd) ref() wire.CallRef        { return m.CallRef }
-func (m playControlCmd) ref() wire.CallRef { return m.CallRef }
-func (m digitsCmd) ref() wire.CallRef      { return m.CallRef }
+func (m answerCmd) ref() wire.CallRef     { return m.CallRef }
+func (m passCmd) ref() wire.CallRef       { return m.CallRef }
+func (m endCmd) ref() wire.CallRef        { return m.CallRef }
+func (m connectCmd) ref() wire.CallRef    { return m.CallRef }
+func (m disconnectCmd) ref() wire.CallRef { return m.CallRef }
+func (m playCmd) ref() wire.CallRef       { return m.CallRef }
+func (m digitsCmd) ref() wire.CallRef     { return m.CallRef }
+
+// methodDecoder reads the parameters of a method.
+type methodDecoder func(jsontext.Value) (command, *failure)
 
 // callMethods are the methods that go to one call.
-var callMethods = map[string]func(jsontext.Value) (command, *failure){
+var callMethods = map[string]methodDecoder{
 	wire.MethodAnswer:         decode[answerCmd],
 	wire.MethodPass:           decode[passCmd],
 	wire.MethodEnd:            decode[endCmd],
 	wire.MethodCallConnect:    decode[connectCmd],
 	wire.MethodCallDisconnect: decode[disconnectCmd],
 	wire.MethodPlay:           decode[playCmd],
-	wire.MethodPlayStop:       decodeControl(stopPlay),
-	wire.MethodPlayPause:      decodeControl(pausePlay),
-	wire.MethodPlayResume:     decodeControl(resumePlay),
-	wire.MethodPlayVolume:     decodeControl(volumePlay),
+	wire.MethodPlayStop:       control("Stopping", stopIt[*playing]),
+	wire.MethodPlayPause:      control("Paused", (*playing).pause),
+	wire.MethodPlayResume:     control("Resumed", (*playing).resume),
+	wire.MethodPlayVolume:     checkedControl("Volume set", checkVolume, (*playing).volume),
 	wire.MethodSendDigits:     decode[digitsCmd],
+
+	wire.MethodRecord:       decode[recordCmd],
+	wire.MethodRecordStop:   control("Stopping", stopIt[*recording]),
+	wire.MethodRecordPause:  checkedControl("Paused", checkBehavior, (*recording).pause),
+	wire.MethodRecordResume: control("Resumed", (*recording).resume),
+	wire.MethodDetect:       decode[detectCmd],
+	wire.MethodDetectStop:   control("Stopping", stopIt[*detecting]),
+	wire.MethodTap:          decode[tapCmd],
+	wire.MethodTapStop:      control("Stopping", stopIt[*tapping]),
+
+	wire.MethodCollect:           decode[collectCmd],
+	wire.MethodCollectStop:       control("Stopping", (*collecting).stopCollect),
+	wire.MethodCollectTimers:     control("Timers started", (*collecting).startTimers),
+	wire.MethodPlayCollect:       decode[promptCmd],
+	wire.MethodPlayCollectStop:   control("Stopping", (*collecting).stopCollect),
+	wire.MethodPlayCollectVol:    checkedControl("Volume set", checkVolume, (*collecting).volume),
+	wire.MethodPlayCollectPause:  control("Paused", (*collecting).pause),
+	wire.MethodPlayCollectResume: control("Resumed", (*collecting).resume),
 }
 
 func decode[C command](raw jsontext.Value) (command, *failure) {
 	var cmd C
 	f := decodeParams(raw, &cmd)
 	return cmd, f
-}
-
-func decodeControl(what playControl) func(jsontext.Value) (command, *failure) {
-	return func(raw jsontext.Value) (command, *failure) {
-		cmd := playControlCmd{what: what}
-		f := decodeParams(raw, &cmd.ControlParams)
-		return cmd, f
-	}
 }
 
 // dispatch answers a request, or hands it to who does. It runs on the session's

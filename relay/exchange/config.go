@@ -1,13 +1,13 @@
 package exchange
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"cordpair/relay/wire"
@@ -22,10 +22,15 @@ const (
 )
 
 var (
-	// ErrNotLoopback refuses a listen address that other machines can reach:
-	// the exchange has no TLS and no digest authentication of phones yet, so
-	// the credentials and the calls would be open to the network.
-	ErrNotLoopback = errors.New("exchange: only loopback addresses (127.0.0.0/8, ::1, localhost) are listened on")
+	// ErrNotLoopback refuses a listen address that other machines can reach
+	// where phones are not asked for credentials: without Config.Users anybody
+	// could call.
+	ErrNotLoopback = errors.New("exchange: without users only loopback addresses (127.0.0.0/8, ::1, localhost) are listened on")
+	// ErrNoAddress refuses a listen address that is not one of this machine's
+	// own, but "all of them" or a name: phones have to be told where to send.
+	ErrNoAddress = errors.New("exchange: a listen address must be an address of this machine")
+	// ErrUser: a user of the configuration has no name, or no password.
+	ErrUser = errors.New("exchange: unusable user")
 	// ErrCredentials refuses to start without a project and a token, since any
 	// program on the machine can connect.
 	ErrCredentials = errors.New("exchange: a project and a token must be set")
@@ -44,19 +49,48 @@ type Config struct {
 	// Project and Token are the credentials that every session must give. The
 	// token also keys the signature of call state webhooks.
 	Project, Token string
+	// TLSAddr is where phones come by TLS (sips:), host:port. Default: nowhere.
+	// TLS has the certificate for it, and the pool that servers are checked
+	// against.
+	TLSAddr string
+	TLS     *tls.Config
+	// Users are who may register and call, by digest. Default: on loopback
+	// everybody, elsewhere the exchange does not start.
+	Users []User
+	// Trusted are networks whose INVITEs are not asked for credentials, such
+	// as those of a trunk.
+	Trusted []netip.Prefix
+	// Trunks lead to the telephone network. Default: none.
+	Trunks []Trunk
+	// Rates are what telephone numbers cost; the longest prefix counts. With a
+	// max_price_per_minute a number without a rate is refused.
+	Rates []Rate
+	// Emergency are more numbers, in digits, that no program may call, besides
+	// 112, 911 and 999.
+	Emergency []string
+	// Routes name the context of a call by its user part; the first that
+	// matches counts. Without one the user part is the context.
+	Routes []Route
 	// Contexts are known even when nobody receives them: an INVITE to such a
 	// user part waits for a consumer. Default: [DefaultContext].
 	Contexts []string
 	// Domain is the host part under which phones register. Default:
 	// [DefaultDomain].
 	Domain string
-	Logger *slog.Logger // default: silent
-	Limits Limits
+	// Recordings is the folder for recordings, which stay there. Default: a
+	// temporary one, which goes with the exchange.
+	Recordings string
+	// AllowPrivate lets audio, webhooks and taps reach private networks.
+	// Loopback is always allowed, link-local never.
+	AllowPrivate bool
+	Logger       *slog.Logger // default: silent
+	Limits       Limits
 }
 
 // Limits bound what clients and phones can use up. Zero means the default.
 type Limits struct {
 	Calls     int           // live legs, default 2000
+	CallRate  float64       // INVITEs a second from one source address, default 1000
 	Sessions  int           // sessions, resumable ones included, default 256
 	Frame     int64         // bytes of one incoming frame, default wire.MaxFrame
 	Outbox    int           // bytes that wait for one slow session, default 8 MiB
@@ -104,16 +138,46 @@ func (c Config) withDefaults() (Config, error) {
 			return c, fmt.Errorf("%w: %q", ErrContext, name)
 		}
 	}
-	for _, addr := range []string{c.RelayAddr, c.SIPAddr} {
-		if err := checkLoopback(addr); err != nil {
-			return c, err
+	return c, c.check()
+}
+
+// check refuses what would run otherwise than was meant.
+func (c Config) check() error {
+	addrs := []string{c.RelayAddr, c.SIPAddr}
+	if c.TLSAddr != "" {
+		addrs = append(addrs, c.TLSAddr)
+	}
+	for _, addr := range addrs {
+		if err := checkAddr(addr, len(c.Users) > 0); err != nil {
+			return err
 		}
 	}
-	return c, nil
+	for i := range c.Trunks {
+		if err := c.Trunks[i].check(); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.Rates {
+		if err := r.check(); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.Routes {
+		if err := r.check(); err != nil {
+			return err
+		}
+	}
+	for _, u := range c.Users {
+		if u.Name == "" || u.Password == "" && u.MD5 == "" && u.SHA256 == "" {
+			return fmt.Errorf("%w: %q: give a name and a password", ErrUser, u.Name)
+		}
+	}
+	return nil
 }
 
 func (l Limits) withDefaults() Limits {
 	orNumber(&l.Calls, 2000)
+	orNumber(&l.CallRate, 1000)
 	orNumber(&l.Sessions, 256)
 	orNumber(&l.Frame, wire.MaxFrame)
 	orNumber(&l.Outbox, 8<<20)
@@ -136,26 +200,29 @@ func orString(s *string, def string) {
 	}
 }
 
-func orNumber[N int | int64 | time.Duration](n *N, def N) {
+func orNumber[N int | int64 | float64 | time.Duration](n *N, def N) {
 	if *n <= 0 {
 		*n = def
 	}
 }
 
-// checkLoopback accepts literal loopback addresses and localhost. Other names
-// are refused unresolved: what they mean can change.
-func checkLoopback(addr string) error {
+// checkAddr accepts literal addresses and localhost. Other names are refused
+// unresolved: what they mean can change.
+func checkAddr(addr string, guarded bool) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("exchange: listen address %q is not host:port: %w", addr, err)
 	}
-	if strings.EqualFold(host, "localhost") {
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case loopback(host):
 		return nil
+	case !guarded:
+		return fmt.Errorf("%w; %s is not one", ErrNotLoopback, addr)
+	case err != nil || ip.IsUnspecified() || ip.IsMulticast():
+		return fmt.Errorf("%w; %s is not one", ErrNoAddress, addr)
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("%w; %s is not one", ErrNotLoopback, addr)
+	return nil
 }
 
 const maxContext = 64

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,15 @@ type conn struct {
 // keeps web pages in a browser from reaching the exchange.
 func newUpgrader() websocket.Upgrader {
 	return websocket.Upgrader{HandshakeTimeout: 10 * time.Second}
+}
+
+// serveHTTP serves recordings, and everything else as RELAY.
+func (x *Exchange) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, recordingsPath) && !websocket.IsWebSocketUpgrade(r) {
+		x.recordings.serve(w, r)
+		return
+	}
+	x.serveSocket(w, r)
 }
 
 // serveSocket takes a WebSocket on any path, as clients differ in theirs.

@@ -13,7 +13,10 @@ import (
 type connectCmd struct{ wire.CallConnectParams }
 
 func (m connectCmd) check(x *Exchange) *failure {
-	return checkConnect(m.CallConnectParams, x.cfg.Limits)
+	if f := x.mayCall(); f != nil {
+		return f
+	}
+	return x.checkConnect(m.CallConnectParams)
 }
 
 func (m connectCmd) do(c *call, req *request) {

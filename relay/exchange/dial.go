@@ -26,7 +26,10 @@ func (x *Exchange) dial(req *request, raw jsontext.Value) {
 	var p wire.DialParams
 	f := decodeParams(raw, &p)
 	if f == nil {
-		f = checkDial(p, x.cfg.Limits)
+		f = x.checkDial(p)
+	}
+	if f == nil {
+		f = x.mayCall()
 	}
 	if f != nil {
 		req.fail(f)

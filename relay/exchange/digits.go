@@ -18,27 +18,27 @@ func (m digitsCmd) check(*Exchange) *failure {
 const maxDigits = 256
 
 func (m digitsCmd) do(c *call, req *request) {
-	if !c.sound.started {
-		req.fail(conflict("call is not answered: nobody would hear the digits"))
-		return
-	}
-	if f := c.addAction(m.ControlID, &action{event: wire.EventSendDigits}); f != nil {
+	var sent <-chan struct{}
+	a := &keying{}
+	f := c.begin(m.ControlID, a, func() (err error) {
+		sent, err = c.sound.stream.SendDigits(m.Digits)
+		return err
+	})
+	if f != nil {
 		req.fail(f)
 		return
 	}
-	sent, err := c.sound.stream.SendDigits(m.Digits)
-	if err != nil {
-		delete(c.actions, m.ControlID)
-		req.fail(&failure{mediaCode(err), err.Error()})
-		return
-	}
 	req.ok("Sending Digits", c.id, m.ControlID)
-	c.await(sent, msgDigitsSent{m.ControlID})
+	c.await(sent, msgActionEnded{m.ControlID, a})
 }
 
-func (c *call) digitsSent(m msgDigitsSent) {
-	if a := c.actions[m.control]; a != nil {
-		delete(c.actions, m.control)
-		c.tellAction(m.control, a.event, wire.Finished)
-	}
+// keying is a calling.send_digits under way. The member keeps two of them
+// apart: Go may give empty values one address.
+type keying struct{ _ byte }
+
+// stop does nothing: digits go on to their end, or to that of the stream.
+func (*keying) stop() {}
+
+func (*keying) tellEnd(c *call, control string) {
+	c.tellAction(control, wire.EventSendDigits, wire.Finished)
 }

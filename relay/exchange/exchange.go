@@ -31,11 +31,14 @@ type Exchange struct {
 	stack     *sip.Stack
 	engine    *media.Engine
 	hooks     *webhooks
-	sockets   sockets
-	tasks     *tasks
-	upgrader  websocket.Upgrader
-	listener  net.Listener
-	server    *http.Server
+	fetch     fetchRules
+
+	recordings *recordings
+	sockets    sockets
+	tasks      *tasks
+	upgrader   websocket.Upgrader
+	listener   net.Listener
+	server     *http.Server
 
 	ctx       context.Context // ends when Close begins
 	cancel    context.CancelFunc
@@ -68,7 +71,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		return nil, err
 	}
 	x.server = &http.Server{
-		Handler: http.HandlerFunc(x.serveSocket), ReadHeaderTimeout: cfg.Limits.Handshake,
+		Handler: http.HandlerFunc(x.serveHTTP), ReadHeaderTimeout: cfg.Limits.Handshake,
 		ErrorLog: slog.NewLogLogger(x.log.Handler(), slog.LevelDebug), // never the terminal
 	}
 	x.spawn("RELAY listener", x.serve)    // ends when Close closes the server
@@ -86,7 +89,7 @@ func (x *Exchange) listen() error {
 		return err
 	}
 	x.listener = listener
-	x.engine = media.NewEngine(media.EngineConfig{OnFault: func(err error) { x.log.Error("media", "err", err) }})
+	x.engine = media.NewEngine(media.EngineConfig{AllowPrivate: x.cfg.AllowPrivate, OnFault: func(err error) { x.log.Error("media", "err", err) }})
 	// The directory asks the registrar and the registrar tells the directory.
 	x.directory = newDirectory(func() []sip.Registration { return x.registrar.List() })
 	x.registrar = sip.NewRegistrar(sip.RegistrarConfig{
@@ -98,7 +101,9 @@ func (x *Exchange) listen() error {
 		listener.Close()
 		return err
 	}
-	x.hooks = newWebhooks(x.cfg.Token, x.log)
+	x.fetch = fetchRules{x.cfg.AllowPrivate}
+	x.hooks = newWebhooks(x.cfg.Token, x.fetch, x.log)
+	x.recordings = newRecordings(x.cfg.Recordings, "http://"+listener.Addr().String())
 	return nil
 }
 
@@ -121,7 +126,8 @@ func listenRelay(cfg Config) (net.Listener, error) {
 
 func (x *Exchange) listenSIP() (*sip.Stack, error) {
 	cfg := sip.Config{
-		Addr: x.cfg.SIPAddr, Registrar: x.registrar, Logger: x.log, UserAgent: "cordpair",
+		Addr: x.cfg.SIPAddr, TLSAddr: x.cfg.TLSAddr, TLS: x.cfg.TLS, Registrar: x.registrar,
+		Auth: x.auth(), CallsPerSecond: x.cfg.Limits.CallRate, Logger: x.log, UserAgent: "cordpair",
 		Handler: sip.HandlerFunc(func(l *sip.Leg) {
 			<-x.ready // the stack listens before the exchange is complete
 			x.incoming(l)
@@ -202,7 +208,7 @@ func (x *Exchange) close() error {
 	x.reg.close()
 	x.reg.tellCalls(msgShutdown{})
 	var errs []error
-	if !within(x.reg.empty, x.cfg.Limits.Close) {
+	if !within(x.reg.idle, x.cfg.Limits.Close) {
 		errs = append(errs, errors.New("exchange: calls did not end in time"))
 	}
 	for _, s := range x.reg.allSessions() {
@@ -218,6 +224,7 @@ func (x *Exchange) close() error {
 		errs = append(errs, errors.New("exchange: goroutines did not end in time"))
 	}
 	x.engine.Close()
+	errs = append(errs, x.recordings.close())
 	return errors.Join(errs...)
 }
 

@@ -45,10 +45,16 @@ func (x *Exchange) incoming(l *sip.Leg) {
 	}
 }
 
-// contextOf finds the context that a Request-URI names, in the spelling of the
+// contextOf finds the context for a Request-URI: by the first route that
+// matches its user part, else the user part itself, in the spelling of the
 // configuration.
 func (x *Exchange) contextOf(uri string) (string, bool) {
 	user, _ := splitURI(uri)
+	for _, r := range x.cfg.Routes {
+		if r.matches(user) {
+			return r.Context, true
+		}
+	}
 	for _, name := range x.cfg.Contexts {
 		if strings.EqualFold(name, user) {
 			return name, true

@@ -38,11 +38,29 @@ type (
 	// msgMaxDuration says that the call has lasted as long as was asked.
 	msgMaxDuration struct{}
 
-	msgPlayEnded struct {
+	// msgActionEnded says that what an action runs is done.
+	msgActionEnded struct {
 		control string
-		play    *media.Playback
+		action  action
 	}
-	msgDigitsSent struct{ control string }
+	// msgPrompted says that the playing part of a play_and_collect is done.
+	msgPrompted struct {
+		control string
+		a       *collecting
+	}
+	// msgCollectTick says that a timeout of a collection has passed.
+	msgCollectTick struct {
+		control string
+		a       *collecting
+	}
+	// msgDetected is one thing that a detector found.
+	msgDetected struct {
+		control string
+		a       *detecting
+		found   media.Detection
+	}
+	// msgDigit is a digit that the phone keyed.
+	msgDigit struct{ digit rune }
 
 	msgLegRinging struct{ leg *call }
 	msgLegEarly   struct {
@@ -78,8 +96,11 @@ func (msgSessionGone) undelivered()  {}
 func (msgFollow) undelivered()       {}
 func (msgShutdown) undelivered()     {}
 func (msgMaxDuration) undelivered()  {}
-func (msgPlayEnded) undelivered()    {}
-func (msgDigitsSent) undelivered()   {}
+func (msgActionEnded) undelivered()  {}
+func (msgPrompted) undelivered()     {}
+func (msgCollectTick) undelivered()  {}
+func (msgDetected) undelivered()     {}
+func (msgDigit) undelivered()        {}
 func (msgLegRinging) undelivered()   {}
 func (msgLegEarly) undelivered()     {}
 func (msgLegEnded) undelivered()     {}

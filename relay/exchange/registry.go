@@ -24,14 +24,15 @@ type registry struct {
 	goneIDs  []string             // the same, oldest first
 	sessions map[string]*session  // by protocol
 	turns    map[string]int       // context → whose turn it is
-	closed   bool
-	empty    chan struct{} // closed when closed and there is no call
+	closed   bool                 // no new sessions
+	drained  bool                 // no new calls
+	idle     chan struct{}        // closed when drained and there is no call
 }
 
 func newRegistry(l Limits) *registry {
 	r := &registry{
 		limits: l, calls: map[string]*call{}, gone: map[string]time.Time{},
-		sessions: map[string]*session{}, turns: map[string]int{}, empty: make(chan struct{}),
+		sessions: map[string]*session{}, turns: map[string]int{}, idle: make(chan struct{}),
 	}
 	r.watchers.Store(&[]*session{})
 	return r
@@ -41,7 +42,7 @@ func newRegistry(l Limits) *registry {
 func (r *registry) addCall(c *call) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed || len(r.calls) >= r.limits.Calls {
+	if r.drained || len(r.calls) >= r.limits.Calls {
 		return false
 	}
 	r.calls[c.id] = c
@@ -63,8 +64,8 @@ func (r *registry) removeCall(c *call) {
 	}
 	r.gone[c.id] = now
 	r.goneIDs = append(r.goneIDs, c.id)
-	if r.closed && len(r.calls) == 0 {
-		close(r.empty)
+	if r.drained && len(r.calls) == 0 {
+		close(r.idle)
 	}
 }
 
@@ -104,17 +105,31 @@ func (r *registry) tellCalls(m message) {
 	}
 }
 
-// close refuses new calls; empty is closed when the last one is gone.
+// close refuses new sessions and new calls.
 func (r *registry) close() {
 	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.drain()
+}
+
+// drain refuses new calls; idle is closed when the last one is gone.
+func (r *registry) drain() {
+	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
+	if r.drained {
 		return
 	}
-	r.closed = true
+	r.drained = true
 	if len(r.calls) == 0 {
-		close(r.empty)
+		close(r.idle)
 	}
+}
+
+func (r *registry) draining() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.drained
 }
 
 // session finds the session to resume.

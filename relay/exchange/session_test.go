@@ -216,7 +216,7 @@ func TestItem09ClientPing(t *testing.T) {
 
 func TestItem10EveryRequestIsAnswered(t *testing.T) {
 	c := connect(t, start(t))
-	for _, m := range []string{"calling.record", "calling.ai", "signalwire.execute", "x", "cordpair.calls", "cordpair.directory"} {
+	for _, m := range []string{"calling.denoise", "calling.ai", "signalwire.execute", "x", "cordpair.calls", "cordpair.directory"} {
 		f := c.request(m, struct{}{})
 		if f.Error == nil || f.Error.Code != wire.RPCMethod || !strings.Contains(f.Error.Message, m) {
 			t.Errorf("%s: %+v", m, f)
@@ -390,6 +390,12 @@ func TestStartRefuses(t *testing.T) {
 		"a name":         {func(c *Config) { c.SIPAddr = "example.test:5060" }, ErrNotLoopback},
 		"no token":       {func(c *Config) { c.Token = "" }, ErrCredentials},
 		"bad context":    {func(c *Config) { c.Contexts = []string{"a b"} }, ErrContext},
+		"public, users":  {func(c *Config) { c.SIPAddr = "0.0.0.0:5060"; c.Users = bobAlone }, ErrNoAddress},
+		"public TLS":     {func(c *Config) { c.TLSAddr = "192.0.2.1:5061" }, ErrNotLoopback},
+		"no password":    {func(c *Config) { c.Users = []User{{Name: "bob"}} }, ErrUser},
+		"bad route":      {func(c *Config) { c.Routes = []Route{{"[", "support"}} }, ErrRoute},
+		"bad rate":       {func(c *Config) { c.Rates = []Rate{{"x", 1}} }, ErrRate},
+		"bad trunk":      {func(c *Config) { c.Trunks = []Trunk{{Name: "t", Server: "gw"}} }, ErrTrunk},
 		"taken, strict":  {func(c *Config) { c.RelayAddr = busy.Addr().String() }, nil},
 		"no port at all": {func(c *Config) { c.RelayAddr = "127.0.0.1" }, nil},
 	} {

@@ -16,7 +16,6 @@ import (
 	"net/url"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"cordpair/relay/wire"
@@ -53,13 +52,13 @@ type hook struct {
 	body []byte
 }
 
-func newWebhooks(token string, log *slog.Logger) *webhooks {
+func newWebhooks(token string, rules fetchRules, log *slog.Logger) *webhooks {
 	h := &webhooks{log: log, key: []byte(token), seed: maphash.MakeSeed()}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.client = &http.Client{
 		Timeout: hookTimeout,
 		Transport: &http.Transport{
-			DialContext:       (&net.Dialer{Timeout: hookTimeout, Control: allowedAddress}).DialContext,
+			DialContext:       (&net.Dialer{Timeout: hookTimeout, Control: rules.control}).DialContext,
 			DisableKeepAlives: true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -79,21 +78,8 @@ func (h *webhooks) close() {
 	h.wg.Wait()
 }
 
-// allowedAddress runs on the resolved address, so no name can lead around it.
-// Link-local addresses are where clouds keep their machines' credentials.
-func allowedAddress(_, address string, _ syscall.RawConn) error {
-	a, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	if ip := a.Addr().Unmap(); ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() {
-		return fmt.Errorf("webhooks to %s are not allowed", ip)
-	}
-	return nil
-}
-
 // checkWebhook refuses what could never be posted.
-func checkWebhook(p wire.DeviceParams) *failure {
+func checkWebhook(p wire.DeviceParams, rules fetchRules) *failure {
 	for _, e := range p.CallStateEvents {
 		if !slices.Contains(webhookStates, wire.CallState(e)) {
 			return bad("call_state_events: %.40q is not known: use created, ringing, answered or ended", e)
@@ -106,8 +92,10 @@ func checkWebhook(p wire.DeviceParams) *failure {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return bad("call_state_url is not an http or https URL")
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.Unmap().IsLinkLocalUnicast() {
-		return bad("call_state_url: link-local addresses are not allowed")
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
+		if err := rules.check(ip); err != nil {
+			return bad("call_state_url: %v", err)
+		}
 	}
 	return nil
 }

@@ -21,6 +21,10 @@ const (
 	MethodPlayCollect     = "calling.play_and_collect"
 	MethodPlayCollectStop = "calling.play_and_collect.stop"
 	MethodPlayCollectVol  = "calling.play_and_collect.volume"
+
+	MethodPlayCollectPause  = "calling.play_and_collect.pause"
+	MethodPlayCollectResume = "calling.play_and_collect.resume"
+
 	MethodCollect         = "calling.collect"
 	MethodCollectStop     = "calling.collect.stop"
 	MethodCollectTimers   = "calling.collect.start_input_timers"
