@@ -16,6 +16,8 @@ var screenScenes = map[string]func(*rig){
 	"phones-search": func(r *rig) { r.several().press("2", "/", "bo") },
 	"phones-empty":  func(r *rig) { r.happen(linkUp(ago(60))).press("2") },
 	"phones-cloud":  func(r *rig) { r.happen(cloudUp()).press("2") },
+	"history":       func(r *rig) { r.withHistory().press("4", "j") },
+	"history-empty": func(r *rig) { r.happen(linkUp(ago(60))).press("4") },
 }
 
 // cloudUp is a link to a server that tells nothing but RELAY.
@@ -48,7 +50,7 @@ func TestScreensSwitch(t *testing.T) {
 // the call is not seen.
 func TestScreensKeepTheirKeys(t *testing.T) {
 	for _, at := range []string{"2", "3", "4", "5", "6"} {
-		r := newRig(t, 120, 36).several().clear().press(at, "a", "D", "d", ".", "o", "p", "t", "B")
+		r := newRig(t, 120, 36).several().clear().press(at, "a", "D", "d", "o", "p", "t", "B")
 		r.none("screen " + at)
 	}
 }

@@ -46,13 +46,13 @@ func (b *Book) Entry(id string) (Entry, bool) {
 	return Entry{}, false
 }
 
-// Read puts all lines of r into the book. It returns how many lines there
+// Read puts all lines of r into the book; empty lines do not count. It returns how many lines there
 // were and how many of them were damaged and left out; the error is that of r.
 func (b *Book) Read(r io.Reader) (lines, damaged int, err error) {
 	in := bufio.NewReaderSize(r, LongestLine)
 	for {
 		line, err := in.ReadSlice('\n')
-		if len(line) > 0 {
+		if len(line) > 1 || err != nil && len(line) > 0 { // an empty line separates
 			lines++
 			e, bad := Decode(line)
 			if bad != nil || err != nil { // a line without its end was cut off

@@ -45,6 +45,11 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	if err := c.attach(ctx, &cfg, &opts); err != nil {
 		return err
 	}
+	if path, err := stateFile(historyName); err == nil && c.replay == "" { // no home, no history
+		h := openHistory(path, c.p.logger())
+		c.later(h)
+		opts.Journal = h
+	}
 	c.p.started("console")
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {

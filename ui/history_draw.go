@@ -1,0 +1,238 @@
+package ui
+
+import (
+	"time"
+
+	"cordpair/model"
+	"cordpair/model/journal"
+	"cordpair/theme"
+)
+
+func (h *history) draw(a *App, w, height int) []string {
+	low := 0
+	if height >= 16 {
+		low = 8
+	}
+	list := h.entries(a)
+	h.pick.settle(len(list), entryKey(list))
+	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), "History"}}}
+	if n := len(h.book.Entries()); n > 0 {
+		f.title = append(f.title, span{a.st.Of(theme.Muted), "  " + string(appendInt(nil, n)) + " kept"})
+	}
+	lines := []string{a.searchLine(&h.find, w-4, "search")}
+	if len(list) == 0 {
+		return a.box(f, w, height, append(lines, h.nothing(a, w-4, height-3)...))
+	}
+	cols := historyColumns(w - 4)
+	lines = append(lines, a.historyHead(w-4, cols))
+	from, to := h.pick.window(len(list), height-low-4)
+	f.right = a.rowsSeen(from, to, len(list))
+	for i := from; i < to; i++ {
+		lines = append(lines, a.historyRow(&list[i], i == h.pick.at, w-4, cols))
+	}
+	out := a.box(f, w, height-low, lines)
+	if low > 0 {
+		out = append(out, a.aboutEntry(&list[h.pick.at], w, low)...)
+	}
+	return out
+}
+
+func (h *history) nothing(a *App, w, height int) []string {
+	text, key := a.st.Of(theme.Text), a.st.Of(theme.Title)
+	if h.find.text() != "" {
+		return a.says(w, height, []span{{text, "Nothing fits."}}, []span{{key, "esc"}, {text, " clears the search"}})
+	}
+	return a.says(w, height, []span{{text, "No call has been here yet."}},
+		[]span{{a.st.Of(theme.Muted), "Calls and connects are kept here with how they ended, across restarts."}},
+		[]span{{key, "1"}, {text, " the calls   "}, {key, "2"}, {text, " whom to call"}})
+}
+
+type historyWidths struct {
+	when, sign, from, to, result, by, wait int
+}
+
+func historyColumns(w int) historyWidths {
+	c := historyWidths{when: 9, sign: 3, result: 16}
+	if w >= 96 {
+		c.when, c.sign, c.result, c.by, c.wait = 16, 9, 20, 10, 8
+	}
+	flex := w - 2 - c.when - c.sign - c.result - c.by - c.wait - 7
+	c.from = flex * 45 / 100
+	c.to = flex - c.from
+	return c
+}
+
+func (a *App) historyHead(w int, c historyWidths) string {
+	p := a.st.Of(theme.Muted)
+	l := a.line(w, theme.Paint{}).gap(2).cell(p, "WHEN", c.when)
+	if c.by > 0 {
+		l.cell(p, "WHAT", c.sign)
+	} else {
+		l.gap(c.sign)
+	}
+	l.cell(p, "FROM", c.from).cell(p, "TO", c.to).cell(p, "RESULT", c.result)
+	if c.by > 0 {
+		l.cell(p, "ENDED BY", c.by).right(p, "WAIT", c.wait)
+	}
+	return l.right(p, "TALK", 7).String()
+}
+
+func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths) string {
+	g, mark := theme.Page, " "
+	if selected {
+		g, mark = theme.Selected, a.st.Marker
+	}
+	text, muted := a.st.On(g, theme.Text), a.st.On(g, theme.Muted)
+	l := a.line(w, text).put(a.st.On(g, theme.Accent), mark).gap(1)
+	l.cell(muted, a.when(e.Began, c.when > 9), c.when)
+	sign, word := a.entrySign(e)
+	if c.by > 0 {
+		sign = word
+	}
+	l.cell(a.st.On(g, theme.Info), sign, c.sign)
+	a.party(l, e.From, g, false, c.from)
+	a.party(l, e.To, g, e.Kind == journal.Call, c.to)
+	result, role := a.result(e)
+	l.cell(a.st.On(g, role), result, c.result-1).gap(1)
+	if c.by > 0 {
+		l.cell(muted, e.End.By.String(), c.by).right(muted, brief(e.Waited()), c.wait)
+	}
+	talk := "-"
+	if e.Talk() > 0 {
+		talk = brief(e.Talk())
+	}
+	return l.right(text, talk, 7).String()
+}
+
+// entrySign tells a call in, a call out and a connect apart.
+func (a *App) entrySign(e *journal.Entry) (sign, word string) {
+	switch {
+	case e.Kind == journal.Connect:
+		return "+", "connect"
+	case e.Direction == model.Outbound:
+		return a.st.Out, "call out"
+	}
+	return a.st.In, "call in"
+}
+
+// when writes a moment: the time today, else the day, with the time where there
+// is room.
+func (a *App) when(t time.Time, long bool) string {
+	t = t.In(a.now.Location())
+	today := t.YearDay() == a.now.YearDay() && t.Year() == a.now.Year()
+	switch {
+	case t.IsZero():
+		return "-"
+	case today:
+		return t.Format("15:04:05")
+	case long:
+		return t.Format("Jan _2 15:04:05")
+	}
+	return t.Format("Jan _2")
+}
+
+// result is how an entry ended, in a word or two.
+func (a *App) result(e *journal.Entry) (string, theme.Role) {
+	if !e.Over() {
+		if c := a.book.Call(e.Call); c != nil && c.Live() {
+			return "under way", theme.Info
+		}
+		return "end not seen", theme.Muted
+	}
+	short := shortCause(e.End)
+	switch {
+	case !e.Answered.IsZero():
+		return short, theme.Text
+	case e.End.By == model.Operator, e.End.Word == model.WordCancel && e.Kind == journal.Connect:
+		return short, theme.Muted
+	case e.Kind == journal.Call && e.Direction == model.Inbound:
+		return "missed, " + short, theme.Warn
+	}
+	return short, theme.Bad
+}
+
+// shortCause is the short word of an end, with its SIP response where it says
+// more.
+func shortCause(c model.Cause) string {
+	short := c.Word
+	if r, known := remedies[short]; known {
+		short = r.short
+	}
+	if c.Code >= 300 && len(short) <= 10 {
+		short = string(appendInt(nil, c.Code)) + " " + short
+	}
+	return short
+}
+
+// aboutEntry tells all that is kept of an entry.
+func (a *App) aboutEntry(e *journal.Entry, w, h int) []string {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	_, word := a.entrySign(e)
+	from, to := e.From.Brief(), e.To.Brief()
+	f := frame{title: []span{{a.st.Of(theme.Muted), word + " "}, {a.st.Of(theme.Strong), from}, {a.st.Of(theme.Info), " " + a.st.Out + " "}, {a.st.Of(theme.Strong), to}}}
+	result, role := a.result(e)
+	f.right = []span{{a.st.Of(role), result}}
+	who := to
+	if e.Kind == journal.Call && e.Direction == model.Inbound {
+		who = from
+	}
+	inner := w - 4 - legLabel(w-4)
+	var list []legLine
+	if e.Over() {
+		list = a.endLines(e.End, who, inner)
+	} else if result != "under way" {
+		list = []legLine{{10, "end", []span{{muted, "The console left before it ended."}}}}
+	}
+	times := []span{{text, e.Began.In(a.now.Location()).Format("Mon Jan _2 15:04:05")}, {muted, "  waited "}, {text, tenths(e.Waited())}}
+	if e.Talk() > 0 {
+		times = append(times, span{muted, "  talked "}, span{text, brief(e.Talk())})
+	}
+	list = append(list, legLine{7, "when", times})
+	if e.Kind == journal.Connect {
+		list = append(list, legLine{6, "asked", a.asked(&e.Request)})
+	}
+	about := []span{{muted, "#" + string(appendInt(nil, e.Number)) + "  "}, {text, string(e.Call)}}
+	if e.Context != "" {
+		about = append(about, span{muted, "  on "}, span{text, e.Context})
+	}
+	list = append(list, legLine{4, "call", about})
+	if keys := a.entryKeys(e); len(keys) > 0 {
+		list = append(list, legLine{8, "", a.keySpans(theme.Page, keys, true)})
+	}
+	return a.box(f, w, h, a.legLines(list, w-4, h-2))
+}
+
+// asked sums a connect's request up.
+func (a *App) asked(r *model.ConnectRequest) []span {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	s := []span{{muted, "timeout "}, {text, model.FormatSeconds(r.RingTimeout()) + " s"}}
+	if len(r.Codecs) > 0 {
+		s = append(s, span{muted, "  codecs "})
+		for i, c := range r.Codecs {
+			if i > 0 {
+				c = " " + c
+			}
+			s = append(s, span{text, c})
+		}
+	}
+	if len(r.Ringback) > 0 {
+		s = append(s, span{muted, "  ringback "}, span{text, r.Ringback[0].String()})
+	}
+	for _, h := range r.Headers {
+		s = append(s, span{muted, "  " + h.Name + ": "}, span{text, h.Value})
+	}
+	return s
+}
+
+// entryKeys are the keys that help with an entry now.
+func (a *App) entryKeys(e *journal.Entry) []hint {
+	if a.whyRetry() != nil {
+		return nil
+	}
+	if e.Kind == journal.Call {
+		return []hint{{key: ".", text: "calls " + model.LooseAddress(redial(e).To).Brief()}, {key: "c", text: "in the form first"}}
+	}
+	c := a.retryOn(e)
+	on := "on #" + string(appendInt(nil, c.Number)) + " " + label(c)
+	return []hint{{key: ".", text: "repeats " + on}, {key: "c", text: "in the form first"}}
+}
