@@ -31,11 +31,17 @@ func (l *Leg) onProvisional(res *sip.Response) {
 	if res.StatusCode == 100 || l.phase != phaseEarly {
 		return
 	}
+	if !l.acceptReliable(res) {
+		return
+	}
 	if l.times.Ringing.IsZero() {
 		l.times.Ringing = time.Now()
 	}
 	if param(res.To().Params, "tag") != "" {
 		l.dlg.confirm(res)
+	}
+	if len(res.GetHeaders("Allow")) > 0 {
+		l.session.update = hasOption(res, "UPDATE", "Allow")
 	}
 	hs, body := headersOf(res), res.Body()
 	if res.StatusCode != 183 {

@@ -46,8 +46,41 @@ type Digit struct {
 // hold. Answer it by [Leg.AnswerReoffer] or [Leg.RefuseReoffer]; if nobody does
 // so within a second, it is accepted with the last local SDP.
 type Reoffer struct {
-	Method string // INVITE or UPDATE
+	Method string // INVITE, UPDATE or PRACK
 	SDP    []byte
+}
+
+// EarlyAnswer is the caller's answer, in its PRACK, to the offer of our
+// [Leg.Progress]: its INVITE had none and required 100rel.
+type EarlyAnswer struct{ SDP []byte }
+
+// Referred: the peer asks us to call somebody (REFER, RFC 3515), or to take over
+// a call where Replaces is set. Answer by Referral; what is not accepted within
+// two seconds is refused by 603.
+type Referred struct {
+	// To is the address to call, as in Refer-To but without headers.
+	To string
+	// Replaces names the dialog to take over at To, nil for none. One of our
+	// own is found by [Stack.Find].
+	Replaces *Replaces
+	// By is the Referred-By header, "" if there is none (RFC 3892).
+	By       string
+	Headers  []Header // of the REFER
+	Referral *Referral
+}
+
+// ReferAnswered is the final response to [Leg.Refer]: 202, or a refusal.
+type ReferAnswered struct {
+	Code   int // 0: Err tells why there is none
+	Phrase string
+	Err    error
+}
+
+// ReferProgress is what the peer tells of its call to the Refer-To address.
+type ReferProgress struct {
+	Code   int // 100, 180, 200, 486 …
+	Phrase string
+	Done   bool // nothing more will come
 }
 
 // Reanswered: the peer accepted [Leg.Reinvite] or [Leg.Update]. SDP is its answer.
@@ -124,6 +157,10 @@ func (Answered) event()      {}
 func (Established) event()   {}
 func (Digit) event()         {}
 func (Reoffer) event()       {}
+func (EarlyAnswer) event()   {}
+func (Referred) event()      {}
+func (ReferAnswered) event() {}
+func (ReferProgress) event() {}
 func (Reanswered) event()    {}
 func (ReofferFailed) event() {}
 func (DigitSent) event()     {}

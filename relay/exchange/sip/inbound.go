@@ -15,6 +15,7 @@ type inbound struct {
 	offered bool          // the INVITE had SDP
 	last    *sip.Response // provisional, sent again every minute (§13.3.1.1)
 	repeat  *time.Timer
+	rel     *reliably   // the caller requires 100rel
 	expires *time.Timer // the caller's Expires (§13.3.1)
 }
 
@@ -24,6 +25,7 @@ func (in *inbound) stopTimers() {
 			t.Stop()
 		}
 	}
+	in.rel.stop()
 }
 
 // receiveINVITE makes a leg of an INVITE outside any dialog (§13.3.1).
@@ -40,8 +42,13 @@ func (s *Stack) receiveINVITE(req *sip.Request, tx *serverTx, f flow) {
 	if !ok {
 		return
 	}
+	old, no := s.replaced(req)
+	if no.code != 0 {
+		s.reply(tx, req, no.code, no.phrase, no.hs...)
+		return
+	}
 	l := s.newInbound(req, tx, f)
-	l.user = user
+	l.user, l.replaces = user, old
 	if err := s.addLeg(l); err != nil {
 		s.reply(tx, req, 503, "Service Unavailable", Header{"Retry-After", "5"})
 		return
@@ -59,7 +66,11 @@ func (s *Stack) receiveINVITE(req *sip.Request, tx *serverTx, f flow) {
 				l.End(EndReason{Code: 500, Phrase: "Server Internal Error"})
 			}
 		}()
-		s.cfg.Handler.Invite(l)
+		if takes, ok := s.cfg.Handler.(ReplaceHandler); ok && old != nil {
+			takes.Replace(old, l)
+		} else {
+			s.cfg.Handler.Invite(l)
+		}
 		returned = true
 	})
 }
@@ -94,6 +105,9 @@ func (s *Stack) newInbound(req *sip.Request, tx *serverTx, f flow) *Leg {
 	}
 	if l.in.offered {
 		l.remoteSDP = req.Body()
+	}
+	if hasOption(req, option100rel, "Require") {
+		l.in.rel = newReliably(req)
 	}
 	l.session.negotiateUAS(req)
 	return l
@@ -138,12 +152,19 @@ func (l *Leg) provisional(code int, phrase string, sdp []byte, headers []Header)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.dir != Inbound || l.phase != phaseEarly {
+	if l.dir != Inbound || l.phase != phaseEarly || l.in.rel.closing() {
 		return wrongState(phrase, l.phase)
 	}
 	res := l.answer(l.in.invite, code, phrase, headers)
+	if l.in.rel != nil {
+		if err := l.in.rel.number(res); err != nil {
+			return err
+		}
+	}
 	setBody(res, sdpType, sdp)
-	if !l.in.tx.respond(res) {
+	if l.in.rel != nil {
+		l.queueReliable(res)
+	} else if !l.sendProvisional(res) {
 		return wrongState(phrase, l.phase)
 	}
 	if sdp != nil {
@@ -152,9 +173,17 @@ func (l *Leg) provisional(code int, phrase string, sdp []byte, headers []Header)
 	if l.times.Ringing.IsZero() {
 		l.times.Ringing = time.Now()
 	}
+	return nil
+}
+
+// sendProvisional sends it, and again every minute. l.mu is held.
+func (l *Leg) sendProvisional(res *sip.Response) bool {
+	if !l.in.tx.respond(res) {
+		return false
+	}
 	l.in.last = res
 	l.repeatProvisional()
-	return nil
+	return true
 }
 
 // repeatProvisional sends the last provisional answer every minute, lest a
@@ -174,20 +203,45 @@ func (l *Leg) repeatProvisional() {
 
 // Answer sends 200 OK with our SDP and returns at once. It is retransmitted at
 // T1, 2·T1, … T2 until the ACK, which [Established] tells; without an ACK in
-// 64·T1 the leg is ended by BYE and Ended says ErrNoACK (§13.3.1.4). Errors:
-// ErrWrongState (also when the caller's CANCEL was first), ErrBadHeader.
+// 64·T1 the leg is ended by BYE and Ended says ErrNoACK (§13.3.1.4). While a
+// description that we sent reliably waits for its PRACK, the 200 waits too
+// (RFC 3262 §3). A call that this one replaces is ended. Errors: ErrWrongState
+// (also when the caller's CANCEL was first), ErrBadHeader.
 func (l *Leg) Answer(sdp []byte, headers ...Header) error {
 	if err := validateHeaders(headers); err != nil {
 		return err
 	}
+	if err := l.pickUp(sdp, headers); err != nil {
+		return err
+	}
+	if l.replaces != nil {
+		l.replaces.End(EndReason{Word: "replaced"})
+	}
+	return nil
+}
+
+func (l *Leg) pickUp(sdp []byte, headers []Header) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.dir != Inbound || l.phase != phaseEarly {
+	if l.dir != Inbound || l.phase != phaseEarly || l.in.rel.closing() {
 		return wrongState("Answer", l.phase)
 	}
+	if l.in.rel.mustWait() {
+		l.in.rel.answer = &pickUp{sdp, headers}
+		return nil
+	}
+	return l.sendAnswer(sdp, headers)
+}
+
+// sendAnswer sends the 200. l.mu is held.
+func (l *Leg) sendAnswer(sdp []byte, headers []Header) error {
 	res := l.answer(l.in.invite, 200, "OK", headers)
 	l.session.write(res)
-	setBody(res, sdpType, sdp)
+	body := sdp
+	if l.settled && !l.in.offered {
+		body = nil // our offer and its answer are exchanged: another one would be a new offer
+	}
+	setBody(res, sdpType, body)
 	seq := l.in.invite.CSeq().SeqNo
 	if !l.in.tx.respond(res) {
 		return wrongState("Answer", l.phase)
@@ -195,7 +249,9 @@ func (l *Leg) Answer(sdp []byte, headers ...Header) error {
 	l.in.stopTimers()
 	l.phase = phaseAnswered
 	l.times.Answered = time.Now()
-	l.localSDP = sdp
+	if sdp != nil {
+		l.localSDP = sdp
+	}
 	l.awaitACK(res, seq, l.in.tx.flow)
 	l.in.invite, l.in.last = nil, nil // never answered again
 	return nil
@@ -207,7 +263,7 @@ func (l *Leg) answer(req *sip.Request, code int, phrase string, headers []Header
 	if code < 300 {
 		add(res, "Contact", l.contact(l.flow))
 		add(res, "Allow", l.s.allow())
-		add(res, "Supported", optionTimer)
+		add(res, "Supported", l.s.supported())
 	}
 	addAll(res, headers)
 	return res

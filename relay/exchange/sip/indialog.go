@@ -29,7 +29,13 @@ func (l *Leg) receive(req *sip.Request, tx *serverTx, f flow) {
 		l.receiveOffer(req, tx)
 	case sip.INFO:
 		l.receiveINFO(req, tx)
-	case sip.OPTIONS, sip.NOTIFY:
+	case sip.PRACK:
+		l.receivePRACK(req, tx)
+	case sip.REFER:
+		l.receiveREFER(req, tx)
+	case sip.NOTIFY:
+		l.receiveNOTIFY(req, tx)
+	case sip.OPTIONS:
 		l.ok(tx, req)
 	default:
 		l.s.reply(tx, req, 405, "Method Not Allowed", Header{"Allow", l.s.allow()})
@@ -38,7 +44,7 @@ func (l *Leg) receive(req *sip.Request, tx *serverTx, f flow) {
 
 // ok answers 200 without body.
 func (l *Leg) ok(tx *serverTx, req *sip.Request, hs ...Header) {
-	l.s.reply(tx, req, 200, "OK", append(hs, Header{"Allow", l.s.allow()}, Header{"Supported", optionTimer})...)
+	l.s.reply(tx, req, 200, "OK", append(hs, Header{"Allow", l.s.allow()}, Header{"Supported", l.s.supported()})...)
 }
 
 // receiveBYE ends the leg (§15.1.2). It may overtake the ACK, and it may end an

@@ -55,6 +55,7 @@ type Leg struct {
 	from, to   Party
 	requestURI string
 	user       string
+	replaces   *Leg // ended by our answer
 
 	events sink
 
@@ -73,6 +74,9 @@ type Leg struct {
 	offer     *ownOffer // ours, unsettled
 	offered   *ownOffer // to be sent after a refresh
 	settled   bool      // the first offer was answered reliably before the call was
+	refer     *ownRefer // ours, whose progress is not known to the end
+	referrals int       // REFERs of the peer so far
+	referral  *Referral // the one that waits for Accept or Refuse
 	line      []inLine  // requests that go out one after another
 	session   session
 	owed      *EndReason // a BYE that must wait for the ACK (RFC 3261 §15)
@@ -202,7 +206,10 @@ func (l *Leg) finish(v Ended) {
 	l.times.Ended = time.Now()
 	l.session.stop()
 	l.stopOffers()
-	l.line = nil
+	l.line, l.refer = nil, nil
+	if l.referral != nil {
+		l.answerReferral(487)
+	}
 	if l.reoffer != nil {
 		l.refuseReoffer(487, "Request Terminated")
 	}
@@ -308,11 +315,13 @@ func (l *Leg) sendAs(auth []Header, method sip.RequestMethod, fill func(*sip.Req
 // next is where a request inside the dialog goes. A peer that is there itself
 // (no Route, same host) is reached over the connection it has to us: it may not
 // listen at all, or show a certificate only as a client. l.mu is held.
-func (l *Leg) next() where {
-	to := where{uri: l.dlg.next().Clone()}
+func (l *Leg) next() where { return l.toward(&l.dlg) }
+
+func (l *Leg) toward(d *dialog) where {
+	to := where{uri: d.next().Clone()}
 	network, _, err := transportOf(to.uri)
 	ip, notIP := netip.ParseAddr(strings.Trim(to.uri.Host, "[]"))
-	if len(l.dlg.routes) == 0 && err == nil && notIP == nil &&
+	if len(d.routes) == 0 && err == nil && notIP == nil &&
 		l.flow.conn.alive() && network == l.flow.network() && ip.Unmap() == l.flow.remote.Addr() {
 		to.over = l.flow.conn
 	}

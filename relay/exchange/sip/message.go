@@ -10,9 +10,11 @@ import (
 )
 
 const (
-	allowed     = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
-	optionTimer = "timer" // RFC 4028
-	sdpType     = "application/sdp"
+	allowed        = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY"
+	optionTimer    = "timer"    // RFC 4028
+	option100rel   = "100rel"   // RFC 3262
+	optionReplaces = "replaces" // RFC 3891
+	sdpType        = "application/sdp"
 )
 
 // token is a random identifier of n bytes in hex.

@@ -22,6 +22,9 @@ type OutboundInvite struct {
 	Proxy string
 	// Headers are added to the INVITE. See [ValidateHeader].
 	Headers []Header
+	// Replaces names the call of the callee that this one takes the place of
+	// (RFC 3891). Default: none.
+	Replaces *Replaces
 	// SDP is the offer. Mandatory.
 	SDP []byte
 	// SessionExpires asks for a session timer (RFC 4028); 0 asks for none, the
@@ -43,11 +46,12 @@ type outbound struct {
 	current     sip.Uri
 	auth        []Header // credentials for the current try
 	tx          *clientTx
-	sent        *sip.Request // nil until the INVITE is on the wire
-	seq         uint32       // its CSeq, 0 before there is one
-	preload     []sip.Uri    // Route of the INVITE: the outbound proxy
-	provisional bool         // something answered this try
-	heard       bool         // something answered any try
+	sent        *sip.Request      // nil until the INVITE is on the wire
+	seq         uint32            // its CSeq, 0 before there is one
+	rseqs       map[string]uint32 // RSeq last seen, by the tag of the early dialog
+	preload     []sip.Uri         // Route of the INVITE: the outbound proxy
+	provisional bool              // something answered this try
+	heard       bool              // something answered any try
 	cancel      *cancelling
 	cancelSent  bool
 	ring        *time.Timer
@@ -103,6 +107,8 @@ func (s *Stack) newOutbound(req OutboundInvite) (*Leg, error) {
 		return nil, err
 	}
 	switch {
+	case req.Replaces != nil && !req.Replaces.valid():
+		return nil, errors.New("sip: invite: Replaces names no dialog")
 	case len(req.SDP) == 0:
 		return nil, errors.New("sip: invite: no SDP offer")
 	case req.Timeout < 0:
@@ -171,7 +177,8 @@ func (l *Leg) try() {
 // sendINVITE starts one INVITE transaction to the current target. l.mu is held.
 func (l *Leg) sendINVITE() {
 	o := l.out
-	o.sent, o.provisional, o.seq = nil, false, 0
+	o.sent, o.provisional, o.seq, o.rseqs = nil, false, 0, nil
+	l.settled = false
 	l.dlg.remoteTag, l.dlg.target, l.dlg.routes = "", o.current, o.preload
 	l.dlg.secure = strings.EqualFold(o.current.Scheme, "sips")
 	o.tx = l.s.request(where{uri: l.dlg.next()}, l.buildINVITE, l.onResponse, l.onFailure)
@@ -198,7 +205,11 @@ func (l *Leg) buildINVITE(f flow) *sip.Request {
 	o.seq = req.CSeq().SeqNo
 	add(req, "Contact", l.contact(f))
 	add(req, "Allow", l.s.allow())
-	add(req, "Supported", optionTimer)
+	add(req, "Supported", l.s.supported())
+	if r := o.req.Replaces; r != nil {
+		add(req, "Require", optionReplaces)
+		add(req, "Replaces", r.String())
+	}
 	add(req, "User-Agent", l.s.cfg.UserAgent)
 	if se := l.session.interval; se > 0 {
 		add(req, "Session-Expires", strconv.Itoa(int(se/time.Second)))

@@ -152,7 +152,7 @@ func (s *Stack) dispatch(req *sip.Request, tx *serverTx, f flow) {
 		s.reply(tx, req, 416, "Unsupported URI Scheme")
 		return
 	}
-	if bad := unsupported(req); bad != "" {
+	if bad := s.unsupported(req); bad != "" {
 		s.reply(tx, req, 420, "Bad Extension", Header{"Unsupported", bad})
 		return
 	}
@@ -174,7 +174,7 @@ func (s *Stack) outOfDialog(req *sip.Request, tx *serverTx, f flow) {
 	case sip.INVITE:
 		s.receiveINVITE(req, tx, f)
 	case sip.OPTIONS:
-		s.reply(tx, req, 200, "OK", Header{"Allow", s.allow()}, Header{"Supported", optionTimer},
+		s.reply(tx, req, 200, "OK", Header{"Allow", s.allow()}, Header{"Supported", s.supported()},
 			Header{"Accept", sdpType})
 	case sip.REGISTER:
 		if s.cfg.Registrar == nil {
@@ -184,7 +184,7 @@ func (s *Stack) outOfDialog(req *sip.Request, tx *serverTx, f flow) {
 		if s.authorizeRegister(req, tx, f) {
 			s.cfg.Registrar.receive(s, req, tx, f)
 		}
-	case sip.BYE, sip.INFO, sip.UPDATE, sip.NOTIFY:
+	case sip.BYE, sip.INFO, sip.UPDATE, sip.NOTIFY, sip.PRACK, sip.REFER:
 		s.reply(tx, req, 481, "Call/Transaction Does Not Exist")
 	default:
 		s.reply(tx, req, 405, "Method Not Allowed", Header{"Allow", s.allow()})
@@ -199,11 +199,12 @@ func (s *Stack) allow() string {
 }
 
 // unsupported lists the option tags of Require that we do not have.
-func unsupported(req *sip.Request) string {
+func (s *Stack) unsupported(req *sip.Request) string {
+	known := "," + strings.ReplaceAll(s.supported(), " ", "")
 	var bad []string
 	for _, h := range req.GetHeaders("Require") {
 		for _, tag := range strings.Split(h.Value(), ",") {
-			if tag = strings.TrimSpace(tag); tag != "" && !strings.EqualFold(tag, optionTimer) {
+			if tag = strings.TrimSpace(tag); tag != "" && !strings.Contains(known+",", ","+strings.ToLower(tag)+",") {
 				bad = append(bad, tag)
 			}
 		}

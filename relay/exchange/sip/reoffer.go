@@ -40,8 +40,8 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 		return
 	}
 	l.dlg.refresh(req)
-	l.reoffer = &reoffer{req: req, tx: tx}
 	if len(body) == 0 || bytes.Equal(body, l.remoteSDP) { // a mere refresh
+		l.reoffer = &reoffer{req: req, tx: tx}
 		l.acceptReoffer(l.localSDP)
 		return
 	}
@@ -50,7 +50,12 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 		trying.SetBody(nil)
 		tx.respond(trying)
 	}
-	pending := l.reoffer
+	l.askReoffer(&reoffer{req: req, tx: tx})
+}
+
+// askReoffer tells the offer and waits for its answer. l.mu is held.
+func (l *Leg) askReoffer(pending *reoffer) {
+	l.reoffer = pending
 	pending.timer = time.AfterFunc(reofferPatience, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -58,7 +63,7 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 			l.acceptReoffer(l.localSDP)
 		}
 	})
-	l.events.emit(l.s, Reoffer{Method: string(req.Method), SDP: body})
+	l.events.emit(l.s, Reoffer{Method: string(pending.req.Method), SDP: pending.req.Body()})
 }
 
 // AnswerReoffer accepts the pending [Reoffer] with our SDP. ErrWrongState: there
