@@ -30,6 +30,7 @@ type call struct {
 	device    wire.Device
 	parent    *wire.Parent
 	shot      atomic.Pointer[wire.CallSnapshot] // for everybody
+	meter     atomic.Pointer[media.Stream]      // while the call is up, for everybody
 
 	// actor
 	state     wire.CallState
@@ -106,6 +107,7 @@ func (c *call) leave() {
 	if c.limit != nil {
 		c.limit.Stop()
 	}
+	c.meter.Store(nil)
 	c.sound.close(c.x)
 	c.x.reg.removeCall(c)
 	c.close()
@@ -203,6 +205,8 @@ func (c *call) setState(s wire.CallState) {
 	switch s {
 	case wire.CallAnswered:
 		c.answered = time.Now()
+		c.meter.Store(c.sound.stream)
+		c.x.figures.wake()
 		if c.longest > 0 {
 			// Posts one message; stopped when the call leaves.
 			c.limit = time.AfterFunc(c.longest, func() { c.post(msgMaxDuration{}) })

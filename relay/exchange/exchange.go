@@ -32,6 +32,7 @@ type Exchange struct {
 	engine    *media.Engine
 	hooks     *webhooks
 	fetch     fetchRules
+	figures   figures
 
 	recordings *recordings
 	sockets    sockets
@@ -63,7 +64,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 	}
 	x := &Exchange{
 		cfg: cfg, log: cfg.Logger, node: uuid.NewString(), reg: newRegistry(cfg.Limits),
-		tasks: newTasks(), upgrader: newUpgrader(), ready: make(chan struct{}), closedAll: make(chan struct{}),
+		figures: newFigures(), tasks: newTasks(), upgrader: newUpgrader(), ready: make(chan struct{}), closedAll: make(chan struct{}),
 	}
 	x.ctx, x.cancel = context.WithCancel(context.Background())
 	if err := x.listen(); err != nil {
@@ -76,6 +77,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 	}
 	x.spawn("RELAY listener", x.serve)    // ends when Close closes the server
 	x.spawn("directory", x.tellDirectory) // ends when Close cancels x.ctx
+	x.spawn("figures", x.tellFigures)     // ends when Close cancels x.ctx
 	close(x.ready)
 	stop := context.AfterFunc(ctx, func() { _ = x.Close() })
 	context.AfterFunc(x.ctx, func() { stop() })

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	"cordpair/relay/wire"
@@ -12,6 +13,7 @@ import (
 type frame struct {
 	data  []byte
 	event wire.ID // its id if it is an event, else empty
+	fuse  string  // replaces a waiting frame of the same word, empty for none
 }
 
 var (
@@ -40,6 +42,11 @@ func newOutbox(limit int) *outbox {
 func (o *outbox) put(f frame) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if i := o.fusible(f); i >= 0 && !o.closing {
+		o.size += len(f.data) - len(o.frames[i].data)
+		o.frames[i] = f
+		return nil
+	}
 	switch {
 	case o.closing:
 		return errOutboxClosed
@@ -50,6 +57,14 @@ func (o *outbox) put(f frame) error {
 	o.size += len(f.data)
 	o.signal()
 	return nil
+}
+
+// fusible is the waiting frame that f replaces, -1 for none.
+func (o *outbox) fusible(f frame) int {
+	if f.fuse == "" {
+		return -1
+	}
+	return slices.IndexFunc(o.frames, func(w frame) bool { return w.fuse == f.fuse })
 }
 
 // load fills the outbox of a new socket; the limit is for what comes later.

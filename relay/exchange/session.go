@@ -133,6 +133,17 @@ func (s *session) event(f frame) {
 	}
 }
 
+// figures queues an event that only the present socket needs, and only the
+// newest of its kind. A socket that is full goes without.
+func (s *session) figures(f frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead || s.conn == nil || f.data == nil {
+		return
+	}
+	_ = s.conn.out.put(frame{data: f.data, fuse: "figures"}) // the next one comes in a second
+}
+
 // acked forgets an event that the client has. Acknowledgements come in the
 // order of the events, so the one meant is near the front.
 func (s *session) acked(id wire.ID) {

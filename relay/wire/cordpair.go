@@ -10,6 +10,7 @@ const (
 
 	EventCordpairLeg       = "cordpair.leg"       // what SIP says of a leg
 	EventCordpairDirectory = "cordpair.directory" // the directory changed
+	EventCordpairMedia     = "cordpair.media"     // figures of the legs' media
 )
 
 // CordpairAsk is what a client asks for in signalwire.connect. Watch sends it
@@ -88,4 +89,42 @@ type DirectoryEntry struct {
 	Kind    string `json:"kind"`            // phone, person
 	About   string `json:"about,omitzero"`  // answers and talks
 	Online  bool   `json:"online,omitzero"` // registered now
+}
+
+// MediaEvent is the body of cordpair.media: the figures of all legs that are
+// up, once a second while there are any. A later one replaces an earlier one
+// that a slow client has not read.
+type MediaEvent struct {
+	Legs []MediaFigures `json:"legs"`
+}
+
+// What MediaFigures.OneWay says: whose words do not arrive.
+const (
+	OneWaySpeak  = "speak"  // those of the far end: it is not heard here
+	OneWayListen = "listen" // those for the far end: nothing is sent to it
+)
+
+// MediaFigures are one leg's. In is what came from the phone, Out what was
+// sent to it, as far as its reports (RTCP) tell. Counters run from the leg's
+// beginning. Levels are in dB relative to full scale, -96 for silence, and
+// absent where the codec is not understood.
+type MediaFigures struct {
+	CallRef
+	Codec      string   `json:"codec,omitzero"`
+	Remote     string   `json:"remote,omitzero"` // host:port
+	Direction  string   `json:"direction,omitzero"`
+	PacketsIn  uint64   `json:"packets_in"`
+	PacketsOut uint64   `json:"packets_out"`
+	LostIn     uint64   `json:"lost_in"`
+	LostOut    uint64   `json:"lost_out"`
+	LossIn     float64  `json:"loss_in"` // of the last 10 s, 0 to 1
+	LossOut    float64  `json:"loss_out"`
+	JitterIn   float64  `json:"jitter_in"` // ms
+	JitterOut  float64  `json:"jitter_out"`
+	RoundTrip  float64  `json:"round_trip"` // ms, 0 while unknown
+	LevelIn    *float64 `json:"level_in,omitzero"`
+	LevelOut   *float64 `json:"level_out,omitzero"`
+	MOSIn      float64  `json:"mos_in,omitzero"` // 1 to 4.4, 0 while unknown
+	MOSOut     float64  `json:"mos_out,omitzero"`
+	OneWay     string   `json:"one_way,omitzero"` // OneWaySpeak, OneWayListen
 }
