@@ -44,6 +44,7 @@ const (
 
 	groupPhones  = "On Phones"
 	groupHistory = "On History"
+	groupLog     = "On Log"
 	groupForm    = "In the form"
 )
 
@@ -65,7 +66,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), lookActions(), phonesActions(), historyActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), lookActions(), phonesActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {

@@ -53,6 +53,8 @@ type App struct {
 	screens  [screenCount]screen
 	phones   *phones
 	history  *history
+	log      *logScreen
+	frames   []Frame // the last ones, oldest first
 	at       screenID
 	cameFrom screenID
 
@@ -121,8 +123,8 @@ func New(ctx context.Context, opt Options) *App {
 		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
 	}
 	a.acts = opt.Keymap.bind(actions())
-	a.phones, a.history = &phones{}, newHistory()
-	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, a.history, callsView{}, callsView{}}
+	a.phones, a.history, a.log = &phones{}, newHistory(), newLog()
+	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, a.history, a.log, callsView{}}
 	a.setTheme(opt.Theme)
 	return a
 }

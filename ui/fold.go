@@ -22,6 +22,7 @@ func (a *App) batch(msg batchMsg) tea.Cmd {
 	if msg.err != nil {
 		if !errors.Is(msg.err, context.Canceled) {
 			a.feedErr = msg.err
+			a.log.note(logLine{at: a.now, level: logError, kind: "link", text: "no events any more: " + msg.err.Error()})
 		}
 		a.dirty = true
 		return nil
@@ -37,6 +38,7 @@ func (a *App) apply(ev model.Event) {
 	a.follow(ev)
 	a.record(ev, before)
 	a.chronicle(ev, before.id)
+	a.logEvent(ev, before)
 	a.report(ev, before)
 	a.give(required)
 }
@@ -50,11 +52,12 @@ type witness struct {
 	tag     model.Tag
 	attempt model.AttemptState
 	link    model.LinkState
+	tries   int
 	order   model.Order
 }
 
 func (a *App) witness(ev model.Event) witness {
-	w := witness{link: a.book.Link().State}
+	w := witness{link: a.book.Link().State, tries: a.book.Link().Tries}
 	switch ev := ev.(type) {
 	case model.CallSeen:
 		w.id = ev.Call.ID

@@ -38,6 +38,9 @@ type Options struct {
 	Desk  Desk
 	Theme theme.Theme
 
+	// Frames tells RELAY frames for the log and the ladder; nil: they show what
+	// events say.
+	Frames Frames
 	// Journal keeps the history; nil: only this run's is known.
 	Journal Journal
 

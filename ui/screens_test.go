@@ -17,6 +17,12 @@ var screenScenes = map[string]func(*rig){
 	"phones-empty":  func(r *rig) { r.happen(linkUp(ago(60))).press("2") },
 	"phones-cloud":  func(r *rig) { r.happen(cloudUp()).press("2") },
 	"history":       func(r *rig) { r.withHistory().press("4", "j") },
+	"log":           func(r *rig) { r.withLog().press("5") },
+	"log-frames":    func(r *rig) { r.opt.Frames = someFrames(); r.withLog().press("5", "l", "l", "l") },
+	"log-open": func(r *rig) {
+		r.opt.Frames = someFrames()
+		r.withLog().press("5", "l", "l", "l", "/", "connect #3", "tab", "g", "enter")
+	},
 	"history-empty": func(r *rig) { r.happen(linkUp(ago(60))).press("4") },
 }
 

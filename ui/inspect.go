@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cordpair/theme"
+)
+
+// inspector shows a message in full, over everything.
+type inspector struct {
+	title  string
+	head   string // in words
+	text   string // as it was on the wire; may be empty
+	scroll scroller
+	turn   func(n int) // shows the next or the one before; nil: there is none
+}
+
+func (i *inspector) key(a *App, k tea.KeyMsg) tea.Cmd {
+	switch k.String() {
+	case "esc", "q", "enter":
+		a.close(i)
+	case "]", "n":
+		if i.turn != nil {
+			i.turn(1)
+		}
+	case "[", "p":
+		if i.turn != nil {
+			i.turn(-1)
+		}
+	default:
+		i.scroll.key(k, plainKeys)
+	}
+	return nil
+}
+
+func (i *inspector) draw(a *App, canvas []string) {
+	w, h := min(a.w-2, 120), a.h-4
+	var lines []string
+	for _, part := range wrap(i.head, w-4) {
+		lines = append(lines, a.line(w-4, theme.Paint{}).put(a.st.Of(theme.Strong), part).String())
+	}
+	if i.text != "" {
+		lines = append(lines, a.blank(1, w-4)...)
+		lines = append(lines, a.wireLines(i.text, w-4)...)
+	}
+	h = min(h, len(lines)+2)
+	room := h - 2
+	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), i.title}}}
+	shown := i.scroll.show(lines, w-4, room)
+	if len(lines) > room {
+		f.foot = []span{{a.st.Of(theme.Muted), a.st.Up + a.st.Down + " " + string(appendInt(nil, i.scroll.v.YOffset+len(shown))) + " of " + string(appendInt(nil, len(lines)))}}
+	}
+	a.center(canvas, f, w, h, shown)
+}
+
+// wireLines draws a message of the wire, JSON or SIP: names apart from values.
+func (a *App) wireLines(text string, w int) []string {
+	var lines []string
+	for _, s := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		indent := len(s) - len(strings.TrimLeft(s, " "))
+		parts := wrap(s, w)
+		if len(parts) == 0 {
+			parts = []string{""}
+		}
+		for n, part := range parts {
+			l := a.line(w, theme.Paint{})
+			switch name, value, found := strings.Cut(part, ":"); {
+			case n > 0:
+				lines = append(lines, l.gap(min(indent+2, w/2)).put(a.st.Of(theme.Text), strings.TrimLeft(part, " ")).String())
+			case strings.Contains(part, `":`):
+				lines = append(lines, a.json(l, part))
+			case found && headerName(name):
+				lines = append(lines, l.put(a.st.Of(theme.Info), name+":").put(a.st.Of(theme.Text), value).String())
+			default:
+				lines = append(lines, l.put(a.st.Of(theme.Text), part).String())
+			}
+		}
+	}
+	return lines
+}
+
+// headerName reports whether a text can be the name of a SIP header.
+func headerName(s string) bool {
+	for _, r := range s {
+		if !wordRune(r) && r != '-' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func (i *inspector) hints(*App) []hint {
+	list := []hint{{key: "j k", text: "scroll"}, {key: "esc", text: "close"}}
+	if i.turn != nil {
+		list = append(list, hint{key: "[ ]", text: "message"})
+	}
+	return list
+}
