@@ -20,14 +20,20 @@ type show struct {
 	mu      sync.Mutex
 	told    map[string][]jsontext.Value // results played before they were asked for, by method
 	asking  map[string][]wire.ID        // requests that wait for their recorded result
+	asked   chan struct{}               // capacity 1: a request came to wait
 	writing sync.Mutex
 }
+
+// askPatience is how long a recorded result waits for the client to ask for it.
+// What follows it in the recording must not overtake it; but a client that lost
+// its link then asked more often than this one will.
+const askPatience = time.Second
 
 // rereads are the requests that a client makes by itself after it was let in.
 var rereads = map[string]bool{wire.MethodCordpairCalls: true, wire.MethodCordpairDirectory: true}
 
 func newShow(p *Player, ws *websocket.Conn) *show {
-	return &show{p: p, ws: ws, told: make(map[string][]jsontext.Value), asking: make(map[string][]wire.ID)}
+	return &show{p: p, ws: ws, told: make(map[string][]jsontext.Value), asking: make(map[string][]wire.ID), asked: make(chan struct{}, 1)}
 }
 
 // run answers requests until the socket closes; the recording starts when the
@@ -99,6 +105,10 @@ func (s *show) answer(f wire.Frame) {
 		if len(told) == 0 {
 			s.asking[f.Method] = append(s.asking[f.Method], f.ID)
 			s.mu.Unlock()
+			select {
+			case s.asked <- struct{}{}:
+			default:
+			}
 			return
 		}
 		s.told[f.Method] = told[1:]
@@ -131,14 +141,14 @@ func (s *show) play(ctx context.Context, methods map[wire.ID]string) {
 		if ctx.Err() != nil {
 			return
 		}
-		s.line(l, methods)
+		s.line(ctx, l, methods)
 	}
 	s.rest()
 	s.p.once.Do(func() { close(s.p.ended) })
 }
 
 // line plays one frame of the recorded server.
-func (s *show) line(l Line, methods map[wire.ID]string) {
+func (s *show) line(ctx context.Context, l Line, methods map[wire.ID]string) {
 	f, err := wire.DecodeFrame(l.Frame)
 	if err != nil {
 		return
@@ -148,15 +158,28 @@ func (s *show) line(l Line, methods map[wire.ID]string) {
 	case f.Kind() == wire.KindRequest:
 		s.send(l.Frame)
 	case f.Kind() == wire.KindResult && rereads[methods[f.ID]]:
-		s.reread(methods[f.ID], f.Result)
+		s.reread(ctx, methods[f.ID], f.Result)
 	}
 }
 
-// reread gives a recorded result to the request that waits for it, or keeps it
-// for the one to come.
-func (s *show) reread(method string, result jsontext.Value) {
+// reread gives a recorded result to the request that waits for it or soon
+// comes, or keeps it for a later one.
+func (s *show) reread(ctx context.Context, method string, result jsontext.Value) {
+	patience := time.NewTimer(askPatience)
+	defer patience.Stop()
 	s.mu.Lock()
 	ids := s.asking[method]
+	for waiting := true; waiting && len(ids) == 0; ids = s.asking[method] {
+		s.mu.Unlock()
+		select {
+		case <-s.asked:
+		case <-patience.C:
+			waiting = false
+		case <-ctx.Done():
+			waiting = false
+		}
+		s.mu.Lock()
+	}
 	if len(ids) == 0 {
 		s.told[method] = append(s.told[method], result)
 		s.mu.Unlock()

@@ -1,6 +1,16 @@
-// Package cli is the command line and the composition root: it reads flags and
-// environment into typed configurations, starts the client, the exchange, the
-// scripted people and the console, and maps what happened to an exit code.
+// Package cli is the command line and the composition root: it reads flags,
+// environment and the configuration file (package config) into typed
+// configurations, starts the client, the exchange, the scripted people and the
+// console, and maps what happened to an exit code.
+//
+// One file is one command. What all of them share is program: before a command
+// runs, prepare reads the file and lays the flags over it, so that flag,
+// environment, file and default have the same order everywhere. A command that
+// is marked lenient works with a broken file too. The token of a profile goes
+// to that profile's server and to no other.
+//
+// The log goes to a file under the state folder, put aside as it grows, and
+// never to the terminal that the screen is on.
 //
 // It is the only package that may import all others. Nothing in it outlives
 // Main: every part is started under one context and closed in the reverse

@@ -10,6 +10,7 @@ import (
 
 	"cordpair/model"
 	"cordpair/relay"
+	"cordpair/relay/exchange"
 	"cordpair/ui/cli/config"
 )
 
@@ -84,7 +85,7 @@ func TestCommandsOnALiveExchange(t *testing.T) {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 	code, out, errs = runMain("replay", tape, "--speed", "0", "--json")
-	if code != ExitOK || !strings.Contains(out, `"id":"`+id+`"`) || !strings.Contains(out, `"state":"ringing"`) {
+	if code != ExitOK || !strings.Contains(out, `"id":"`+id+`"`) || !strings.Contains(out, `"state":"answered"`) {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 	if data, err := os.ReadFile(tape); err != nil || strings.Contains(string(data), "s3cret") {
@@ -156,5 +157,51 @@ func TestDoctorTellsOfTakenPorts(t *testing.T) {
 		if _, ok := found[name]; !ok {
 			t.Errorf("nothing about the %s", name)
 		}
+	}
+}
+
+// Phones, trunks and numbers of the file reach the exchange, their passwords
+// revealed.
+func TestPhonesFromTheFile(t *testing.T) {
+	configured(t, `[exchange]
+trusted = ["192.0.2.0/24"]
+emergency = ["110"]
+[exchange.users.bob]
+password_env = "BOB_PASSWORD"
+[exchange.trunks.provider]
+server = "sip:127.0.0.1:9"
+username = "8841"
+password = "s3cret-trunk"
+prefixes = ["+49"]
+[exchange.rates]
+"+49" = 0.01
+[[exchange.routes]]
+pattern = "10*"
+context = "sales"
+`)
+	p := &program{}
+	if err := p.readConfig(); err != nil {
+		t.Fatal(err)
+	}
+	var to exchange.Config
+	if err := phones(t.Context(), &to, &p.cfg.Exchange); exitCode(err) != ExitUsage || !strings.Contains(err.Error(), "BOB_PASSWORD is not set") {
+		t.Errorf("%v", err)
+	}
+	t.Setenv("BOB_PASSWORD", "s3cret-bob")
+	to = exchange.Config{Project: "P", Token: "T", RelayAddr: "127.0.0.1:0", SIPAddr: "127.0.0.1:0"}
+	if err := phones(t.Context(), &to, &p.cfg.Exchange); err != nil {
+		t.Fatal(err)
+	}
+	if len(to.Users) != 1 || to.Users[0].Password != "s3cret-bob" || len(to.Trunks) != 1 || to.Trunks[0].Password != "s3cret-trunk" ||
+		to.Trunks[0].Prefixes[0] != "+49" || to.Rates[0].PerMinute != 0.01 || to.Routes[0].Context != "sales" ||
+		!to.Trusted[0].IsValid() || to.Emergency[0] != "110" {
+		t.Errorf("%+v", p.cfg.Exchange)
+	}
+	x, err := exchange.Start(t.Context(), to)
+	if err != nil {
+		t.Fatalf("the exchange takes less than the file: %v", err)
+	}
+	if err := x.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -86,11 +86,15 @@ func startLocal(ctx context.Context, p *program, f *localFlags, fallBack bool, a
 	if f.people == peopleCalling {
 		known = append(known, demoContext)
 	}
-	x, err := exchange.Start(ctx, exchange.Config{
+	cfg := exchange.Config{
 		RelayAddr: f.relayAddr, SIPAddr: f.sipAddr, FallBack: fallBack, Domain: f.domain,
 		Project: l.project, Token: l.token, Contexts: known, Logger: log,
 		Limits: limitsOf(&p.cfg.Exchange.Limits),
-	})
+	}
+	if err := phones(ctx, &cfg, &p.cfg.Exchange); err != nil {
+		return nil, err
+	}
+	x, err := exchange.Start(ctx, cfg)
 	if err != nil {
 		return nil, explainStart(err)
 	}
@@ -121,7 +125,7 @@ func startLocal(ctx context.Context, p *program, f *localFlags, fallBack bool, a
 // exchange, but for the wait for an operator.
 func limitsOf(l *config.Limits) exchange.Limits {
 	x := exchange.Limits{
-		Calls: int(l.Calls.V), Sessions: int(l.Sessions.V), Frame: l.Frame.V, Outbox: int(l.Outbox.V),
+		Calls: int(l.Calls.V), CallRate: float64(l.CallRate.V), Sessions: int(l.Sessions.V), Frame: l.Frame.V, Outbox: int(l.Outbox.V),
 		Actions: int(l.Actions.V), Legs: int(l.Legs.V), Handshake: l.Handshake.V, Grace: l.Grace.V, Ping: l.Ping.V,
 		OfferWait: l.OfferWait.V, Ring: l.Ring.V, Gone: l.Gone.V, Session: l.Session.V, Close: l.Close.V,
 	}
@@ -134,18 +138,27 @@ func limitsOf(l *config.Limits) exchange.Limits {
 // explainStart turns what can go wrong at the start into what to do about it.
 func explainStart(err error) error {
 	var taken *exchange.TakenError
-	switch {
-	case errors.As(err, &taken):
+	if errors.As(err, &taken) {
 		flag := "--relay-addr"
 		if taken.What == "SIP" {
 			flag = "--sip-addr"
 		}
 		return fmt.Errorf("%s is in use: stop what listens there or give another with %s", taken.Addr, flag)
-	case errors.Is(err, exchange.ErrNotLoopback), errors.Is(err, exchange.ErrContext):
-		return usagef("%w", err)
+	}
+	for _, wrong := range []error{
+		exchange.ErrNotLoopback, exchange.ErrNoAddress, exchange.ErrContext, exchange.ErrUser, exchange.ErrTrunk, exchange.ErrRate, exchange.ErrRoute,
+	} {
+		if errors.Is(err, wrong) {
+			return usagef("%w", err)
+		}
 	}
 	return err
 }
+
+// drain lets the calls that are up come to their own end, at most for so long.
+// The people stay: they may be in those calls. A second signal has its default
+// effect and ends the process.
+func (l *local) drain(limit time.Duration) { l.x.Drain(context.Background(), limit) }
 
 // Close ends the desk, the people, then the exchange with all its calls.
 func (l *local) Close() error {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -103,6 +104,7 @@ func (p *program) lay(fl *pflag.FlagSet) {
 	layText(fl, "sip-addr", &p.cfg.Exchange.SIPAddr)
 	layText(fl, "domain", &p.cfg.Exchange.Domain)
 	layText(fl, "people", &p.cfg.Exchange.People)
+	layDuration(fl, "drain", &p.cfg.Exchange.Drain)
 	laySwitch(fl, "ascii", &p.cfg.ASCII)
 	laySwitch(fl, "bell", &p.cfg.Bell)
 	if p.debug {
@@ -119,6 +121,19 @@ func layText(fl *pflag.FlagSet, name string, v *config.Value[string]) {
 		v.Override(f.Value.String(), config.Flag(name))
 	case v.Given():
 		_ = f.Value.Set(v.V) // was checked as it was read
+	}
+}
+
+func layDuration(fl *pflag.FlagSet, name string, v *config.Value[time.Duration]) {
+	f := fl.Lookup(name)
+	switch {
+	case f == nil:
+	case f.Changed:
+		if d, err := time.ParseDuration(f.Value.String()); err == nil {
+			v.Override(d, config.Flag(name))
+		}
+	case v.Given():
+		_ = f.Value.Set(v.V.String())
 	}
 }
 

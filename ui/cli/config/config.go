@@ -74,12 +74,23 @@ type Exchange struct {
 	Project   Value[string]
 	Token     Value[Secret]
 	Limits    Limits
+
+	TLSAddr, TLSCert, TLSKey Value[string] // phones by TLS; PEM files
+	Users                    []User
+	Trusted                  Value[[]string] // networks whose INVITEs are not asked for credentials
+	Trunks                   []Trunk
+	Rates                    []Rate
+	Emergency                Value[[]string] // more numbers that no program may call
+	Routes                   []Route
+	Recordings               Value[string] // folder; empty: a temporary one
+	Drain                    Value[time.Duration]
+	AllowPrivate             Value[bool] // audio and webhooks may reach private networks
 }
 
 // Limits bound what clients and phones can use up. A zero value is the
 // exchange's own default.
 type Limits struct {
-	Calls, Sessions, Frame, Outbox, Actions, Legs                 Value[int64]
+	Calls, CallRate, Sessions, Frame, Outbox, Actions, Legs       Value[int64]
 	Handshake, Grace, Ping, OfferWait, Ring, Gone, Session, Close Value[time.Duration]
 }
 

@@ -10,6 +10,7 @@ func (l *Limits) read(s *section) {
 		most int64
 	}{
 		{"calls", &l.Calls, 100_000},
+		{"calls_per_second", &l.CallRate, 100_000},
 		{"sessions", &l.Sessions, 100_000},
 		{"frame_bytes", &l.Frame, 64 << 20},
 		{"outbox_bytes", &l.Outbox, 1 << 30},

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cordpair/model"
 	"cordpair/theme"
@@ -74,7 +75,7 @@ func Parse(name string, data []byte, keyboard Keyboard) (*Config, error) {
 	top.done()
 	c.checkProfileName(top)
 	c.Rows = r.rows
-	err, warnings := split(r.problems)
+	warnings, err := split(r.problems)
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +143,7 @@ func (c *Config) readProfile(name string, s *section) {
 }
 
 func (l *Log) read(s *section) {
-	s.text("file", &l.File, notEmpty)
-	if l.File.Given() {
-		l.File.V = expand(l.File.V, s.r.doc.name)
-	}
+	s.filePath("file", &l.File)
 	s.choice("level", &l.Level, "debug", "info", "warn", "error")
 	s.number("max_size", &l.MaxSize, 1, 1024)
 	s.number("keep", &l.Keep, 0, 100)
@@ -160,6 +158,18 @@ func (x *Exchange) read(s *section) {
 	s.list("contexts", &x.Contexts, checkContext)
 	s.text("project", &x.Project, notEmpty)
 	s.secret("token", &x.Token)
+	s.text("tls_addr", &x.TLSAddr, checkListen)
+	s.filePath("tls_cert", &x.TLSCert)
+	s.filePath("tls_key", &x.TLSKey)
+	if x.TLSAddr.Given() != x.TLSCert.Given() || x.TLSAddr.Given() != x.TLSKey.Given() {
+		s.wrong("tls_addr", nil, "TLS needs tls_addr, tls_cert and tls_key, all three")
+	}
+	s.list("trusted", &x.Trusted, checkNetwork)
+	s.list("emergency", &x.Emergency, checkDigits)
+	s.filePath("recordings", &x.Recordings)
+	s.flag("allow_private", &x.AllowPrivate)
+	s.duration("drain", &x.Drain, 24*time.Hour)
+	x.readTables(s)
 	if l, ok := s.sub("limits"); ok {
 		x.Limits.read(l)
 	}

@@ -44,8 +44,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return ErrInvalid }
 
-// split parts the problems into an error, nil without errors, and warnings.
-func split(all []Problem) (error, []Problem) {
+// split parts the problems into warnings and an error, nil without errors.
+func split(all []Problem) ([]Problem, error) {
 	slices.SortStableFunc(all, func(a, b Problem) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
@@ -61,7 +61,7 @@ func split(all []Problem) (error, []Problem) {
 		}
 	}
 	if len(wrong) > 0 {
-		return &Error{Problems: wrong}, warn
+		return warn, &Error{Problems: wrong}
 	}
-	return nil, warn
+	return warn, nil
 }

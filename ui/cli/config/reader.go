@@ -96,6 +96,14 @@ func (s *section) text(key string, into *Value[string], check func(string) error
 	into.Override(str, s.accept(key, str))
 }
 
+// filePath reads the path of a file or folder; see expand.
+func (s *section) filePath(key string, into *Value[string]) {
+	s.text(key, into, notEmpty)
+	if into.Origin.Layer == FromFile {
+		into.V = expand(into.V, s.r.doc.name)
+	}
+}
+
 // choice reads one of several words.
 func (s *section) choice(key string, into *Value[string], words ...string) {
 	s.text(key, into, func(v string) error { return oneOf(v, words) })
