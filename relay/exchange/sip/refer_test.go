@@ -173,18 +173,16 @@ func (h takeover) Replace(old, fresh *Leg) { h.fresh <- [2]*Leg{old, fresh} }
 // Carol, with Replaces, and Ann's new call takes the place of his.
 func TestAttendedTransfer(t *testing.T) {
 	h := takeover{make(calls, 2), make(chan [2]*Leg, 1)}
-	ann, bob, carol := listen(t, Config{}), listen(t, Config{Handler: make(calls)}), listen(t, Config{Handler: h})
 	in := make(calls, 1)
-	bob2 := listen(t, Config{Handler: in})
-	_ = bob
-	annLeg, annEvents := call(t, ann, uriOf("bob", bob2))
+	ann, bob, carol := listen(t, Config{}), listen(t, Config{Handler: in}), listen(t, Config{Handler: h})
+	annLeg, annEvents := call(t, ann, uriOf("bob", bob))
 	bobToAnn := in.next(t)
 	if err := bobToAnn.Answer([]byte(answer)); err != nil {
 		t.Fatal(err)
 	}
 	await[Answered](annEvents)
 	await[Established](watch(t, bobToAnn))
-	bobToCarol, bobEvents := call(t, bob2, uriOf("carol", carol))
+	bobToCarol, bobEvents := call(t, bob, uriOf("carol", carol))
 	if err := bobToAnn.Refer("", bobToCarol); !errors.Is(err, ErrWrongState) {
 		t.Errorf("replaces a call that is not up: %v", err)
 	}

@@ -46,6 +46,7 @@ type Stack struct {
 	servers   map[string]*serverTx
 	merge     map[string]string // RFC 3261 §8.2.2.2: call id, tag, CSeq → server key
 	legs      map[string]*Leg   // by legKey
+	trunks    map[*Trunk]struct{}
 }
 
 const udpReadBuffer = 4 << 20
@@ -77,7 +78,7 @@ func Listen(ctx context.Context, cfg Config) (*Stack, error) {
 		udp:  udp, tcp: tcp, tls: secure, parser: sip.NewParser(), auth: newAuthenticator(cfg.Auth),
 		conns: map[connKey]*tcpConn{}, noTCP: map[netip.AddrPort]time.Time{}, clients: map[string]*clientTx{},
 		acked: map[string]*lingering{}, servers: map[string]*serverTx{},
-		merge: map[string]string{}, legs: map[string]*Leg{},
+		merge: map[string]string{}, legs: map[string]*Leg{}, trunks: map[*Trunk]struct{}{},
 	}
 	if secure != nil {
 		s.tlsAddr = unmapAddr(secure.Addr().(*net.TCPAddr).AddrPort())
@@ -177,10 +178,15 @@ func (s *Stack) close() error {
 	for _, l := range s.legs {
 		legs = append(legs, l)
 	}
+	trunks := make([]*Trunk, 0, len(s.trunks))
+	for t := range s.trunks {
+		trunks = append(trunks, t)
+	}
 	s.mu.Unlock()
 	for _, l := range legs {
 		l.End(EndReason{Code: 503, Phrase: "Service Unavailable"})
 	}
+	s.closeTrunks(trunks)
 	s.drain(closePatience)
 	s.cancel()
 	err := errors.Join(s.udp.Close(), s.tcp.Close())
@@ -216,6 +222,23 @@ func (s *Stack) close() error {
 		err = errors.Join(err, errors.New("sip: close: an event sink or handler did not return"))
 	}
 	return err
+}
+
+// closeTrunks takes their registrations back, all at the same time.
+func (s *Stack) closeTrunks(trunks []*Trunk) {
+	ctx, cancel := context.WithTimeout(s.ctx, closePatience)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, t := range trunks {
+		all.Go(func() { // ends with ctx; waited for below
+			s.guard("trunk close", func() {
+				if err := t.Close(ctx); err != nil {
+					s.log.Debug("sip: trunk not unregistered", "trunk", t.cfg.Name, "err", err)
+				}
+			})
+		})
+	}
+	all.Wait()
 }
 
 // drain waits until all legs are gone, at most d.
