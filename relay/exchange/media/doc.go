@@ -9,7 +9,11 @@
 //   - Stream is a leg: a pair of sockets, comfort silence from Start on (never
 //     dead air), playlists, RFC 4733 digits in and out, a Source of one's own
 //     sound, a Tap on what is heard, and Stats.
-//   - Bridge lets two legs hear each other.
+//   - Bridge lets two legs hear each other, and a Conference any number.
+//   - Record, Detect and StartTap listen in on a leg: to a file, for fax tones,
+//     machines and digits, and to copy it elsewhere.
+//   - Collector gathers digits and Gauge judges a leg's Stats; both are told the
+//     time and have no goroutine.
 //   - Offer, Answer, Accepted and ParseSDP are the SDP side (RFC 3264).
 //
 // # Decisions
@@ -23,6 +27,17 @@
 // Packets of a bridge are written by the reader of the leg they came in on:
 // no queue and no goroutine between them, no allocation for each.
 //
+// A playback on a bridged leg is heard over the peer, who is softened, not cut
+// off; the bridge is there again when it ends.
+//
+// Who listens in has a bounded queue and a goroutine of its own, and sees even
+// frames of 20 ms with gaps filled: a slow disk or network loses sound of the
+// copy, never of the call. Their clock is the frames.
+//
+// A conference is mixed by the clock when its first member is due, so it needs
+// neither goroutine nor timer; a limiter for each listener keeps it from
+// clipping.
+//
 // Only the far end may talk: a stream latches onto the address valid RTP
 // first comes from (symmetric RTP), and onto its SSRC, and lets nobody else in.
 //
@@ -30,11 +45,19 @@
 // other. G722 can be played to and listened to, in its lower band, as all we
 // have to play is sampled at 8000 Hz. OPUS and G729 are carried, not
 // understood: they get valid silence. Each passes a bridge to its own kind.
+// Video is refused, m-line by m-line.
+//
+// Playlists take WAV, and MP3 through hajimehoshi/go-mp3: quiet since 2022 and
+// the one decoder in Go without C, but small, of a format that no longer
+// changes, and given bounded files with its panics contained. MPEG 2.5 is
+// refused. Recordings become MP3 by an installed program, at 16 kHz.
 //
 // # Ownership
 //
 // The engine's clock ends with Engine.Close. Each stream has two readers, which
 // end with Stream.Close, and one loader for each playlist with audio or speech,
-// which ends with the playback; both Close wait for all of theirs. A panic in
-// any of them is recovered and told to EngineConfig.OnFault.
+// which ends with the playback, and one goroutine for each recording, detector
+// and tap, which ends with it or with the stream; both Close wait for all of
+// theirs. An MP3 being encoded outlives its stream and ends with the engine. A
+// panic in any of them is recovered and told to EngineConfig.OnFault.
 package media
