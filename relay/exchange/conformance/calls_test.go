@@ -41,6 +41,7 @@ func (b *bench) connectSip(to string) *piece {
 // TestConnectAndWhatFollows is one call that is connected twice: the program
 // parts it from its first peer, both stay up, and hangs up the second.
 func TestConnectAndWhatFollows(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +100,7 @@ func TestConnectOptionsReachThePhone(t *testing.T) {
 // TestRefusedConnects are decided before anything is sent, so that every
 // generation's promise rejects.
 func TestRefusedConnects(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
@@ -174,6 +176,7 @@ func TestFailedConnects(t *testing.T) {
 // TestConnectWhileRinging: who can end the ringing, and how the program and the
 // phone that rings hear of it.
 func TestConnectWhileRinging(t *testing.T) {
+	t.Parallel()
 	t.Run("the program cancels", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, v4)

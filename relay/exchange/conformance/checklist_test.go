@@ -20,6 +20,7 @@ type item struct {
 // TestChecklist walks the list. The items share one exchange, with scripted
 // people to call, and run side by side, each in a context of its own.
 func TestChecklist(t *testing.T) {
+	t.Parallel()
 	list := slices.Concat(sessionItems, callItems)
 	for i, it := range list {
 		if it.number != i+1 {

@@ -11,6 +11,7 @@ import (
 // TestTheExampleOfTheReference runs the SDK's own example of connectSip as it
 // is printed: both phones are real, and the program talks to both.
 func TestTheExampleOfTheReference(t *testing.T) {
+	t.Parallel()
 	example, err := os.ReadFile("testdata/connectSip.js")
 	if err != nil {
 		t.Fatal(err)

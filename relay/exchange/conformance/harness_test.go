@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -32,7 +33,15 @@ var (
 	packages string // the folder with node_modules
 )
 
+// sideBySide is how many tests run at once, on any machine: they wait for
+// phones and clocks more than they compute.
+const sideBySide = "6"
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", sideBySide); err != nil {
+		panic(err) // the testing package has that flag
+	}
 	os.Exit(run(m))
 }
 
@@ -131,6 +140,18 @@ func (p *process) end(t *testing.T) {
 		_ = p.cmd.Process.Kill()
 		<-p.done
 		t.Errorf("%s did not leave on SIGTERM: %s", filepath.Base(p.cmd.Path), p.stderr)
+	}
+}
+
+// runs fails the test if the process has left already.
+func (p *process) runs(t *testing.T) bool {
+	t.Helper()
+	select {
+	case <-p.done:
+		t.Fatalf("%s has left: %v: %s", p.cmd.Args, p.err, p.stderr)
+		return false
+	default:
+		return true
 	}
 }
 

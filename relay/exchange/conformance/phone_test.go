@@ -88,14 +88,7 @@ snd_path %s
 	cmd := exec.Command("baresip", "-f", dir)
 	cmd.Dir = dir
 	p.process = start(t, cmd)
-	until(t, "baresip is ready", func() bool {
-		select {
-		case <-p.done:
-			t.Fatalf("baresip does not start: %v: %s", p.err, p.stderr)
-		default:
-		}
-		return strings.Contains(p.stderr.String(), "baresip is ready")
-	})
+	until(t, "baresip is ready", func() bool { return p.runs(t) && strings.Contains(p.stderr.String(), "baresip is ready") })
 	p.attach(control)
 	if kind.at != nil {
 		until(t, name+" is registered", func() bool { return strings.Contains(p.stderr.String(), "200 OK") })

@@ -11,6 +11,7 @@ import (
 // TestDial: a program calls out, to one phone, to several in turn, to several
 // at once; and what happens when none of them answers.
 func TestDial(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
@@ -97,6 +98,7 @@ func TestG722(t *testing.T) {
 
 // TestPlayback: pause, resume, volume, stop, and several media in a row, by ear.
 func TestPlayback(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
@@ -152,6 +154,7 @@ func (p *phone) hearsSilence(t *testing.T) {
 
 // TestSendDigits: the phone gets them, as RFC 4733 events.
 func TestSendDigits(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()

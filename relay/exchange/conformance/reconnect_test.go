@@ -11,6 +11,7 @@ import (
 // is away, what it asked for before it was cut off comes true after it is back,
 // and its call objects work.
 func TestTheBridgeSurvivesACutSocket(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()

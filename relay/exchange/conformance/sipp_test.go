@@ -4,7 +4,6 @@ package conformance
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,14 +79,19 @@ func newSIPp(t *testing.T, scenario string) *sippPhone {
 		"-mp", fmt.Sprint(port+2), "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", p.log)
 	cmd.Dir = dir
 	p.process = start(t, cmd)
-	until(t, "SIPp listens", func() bool {
-		c, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			c.Close()
-		}
-		return err != nil
-	})
+	until(t, "SIPp listens", func() bool { return p.runs(t) && listensUDP(t, port) })
 	return p
+}
+
+// listensUDP asks the system whether somebody has a port of 127.0.0.1. Trying to
+// take it would get in the way of who is about to.
+func listensUDP(t *testing.T, port int) bool {
+	t.Helper()
+	table, err := os.ReadFile("/proc/net/udp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(table), fmt.Sprintf(" 0100007F:%04X ", port))
 }
 
 // content waits for SIPp to have seen its scenario through.
