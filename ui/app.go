@@ -124,7 +124,10 @@ func New(ctx context.Context, opt Options) *App {
 	}
 	a.acts = opt.Keymap.bind(actions())
 	a.phones, a.history, a.log = &phones{}, newHistory(), newLog()
-	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, a.history, a.log, callsView{}}
+	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, a.history, a.log, wall{}}
+	if opt.Wall {
+		a.at = atWall
+	}
 	a.setTheme(opt.Theme)
 	return a
 }

@@ -130,14 +130,14 @@ func (a *App) numbered(c *model.Call) string {
 
 func (a *App) logCall(ev model.CallSeen, before witness) {
 	c := a.book.Call(ev.Call.ID)
-	if c == nil || a.leg(c) == "B" || before.known && c.State == before.state {
+	if c == nil || c.State == model.Created || a.leg(c) == "B" || before.known && c.State == before.state {
 		return
 	}
 	l := logLine{at: ev.At, level: logInfo, kind: "call", text: a.numbered(c) + " " + strings.ToLower(stateWord(c))}
 	switch {
 	case c.State == model.Ended:
 		l.text = a.numbered(c) + ": " + c.End.Sentence(label(c))
-	case !before.known && c.Context != "":
+	case c.State == model.Ringing && c.Context != "":
 		l.text += " on " + c.Context
 	}
 	a.log.note(l)

@@ -57,6 +57,8 @@ type Options struct {
 	Carries bool
 	// ReadOnly shows everything and changes nothing (--watch).
 	ReadOnly bool
+	// Wall starts on the Wall screen.
+	Wall bool
 	// Calm moves durations every ten seconds instead of every second, for slow
 	// lines and eyes that want rest.
 	Calm bool

@@ -23,6 +23,8 @@ var screenScenes = map[string]func(*rig){
 		r.opt.Frames = someFrames()
 		r.withLog().press("5", "l", "l", "l", "/", "connect #3", "tab", "g", "enter")
 	},
+	"wall":          func(r *rig) { r.withHistory().press("6") },
+	"wall-empty":    func(r *rig) { r.happen(linkUp(ago(60))).press("6") },
 	"history-empty": func(r *rig) { r.happen(linkUp(ago(60))).press("4") },
 }
 
