@@ -22,7 +22,7 @@ func ReadSnippet(text string) (ConnectRequest, error) {
 	}
 	for _, mark := range []string{"connectSip(", "connect_sip(", ".connect(", "connect("} {
 		if _, rest, found := strings.Cut(text, mark); found {
-			args, err := (&reader{s: "(" + rest}).list()
+			args, err := (&reader{s: rest}).list(")")
 			if err != nil {
 				return r, err
 			}

@@ -92,8 +92,12 @@ func (r *reader) value() (value, error) {
 	switch c := r.s[0]; {
 	case c == '{':
 		return r.object()
-	case c == '[' || c == '(':
-		return r.list()
+	case c == '[':
+		r.s = r.s[1:]
+		return r.list("]")
+	case c == '(':
+		r.s = r.s[1:]
+		return r.list(")")
 	case c == '"' || c == '\'' || c == '`':
 		return r.text()
 	case c == '-' || c == '.' || c >= '0' && c <= '9':
@@ -138,9 +142,8 @@ func (r *reader) key() (string, error) {
 	return word, nil
 }
 
-func (r *reader) list() (value, error) {
-	end := map[byte]string{'[': "]", '(': ")"}[r.s[0]]
-	r.s = r.s[1:]
+// list reads up to its end; its beginning has been read.
+func (r *reader) list(end string) (value, error) {
 	list := []value{}
 	for !r.take(end) {
 		v, err := r.value()
@@ -249,8 +252,7 @@ func (r *reader) name() (value, error) {
 		}
 		last = word
 		for r.take("(") {
-			r.s = "(" + r.s
-			args, err := r.list()
+			args, err := r.list(")")
 			if err != nil {
 				return nil, err
 			}

@@ -66,7 +66,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), lookActions(), phonesActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), legActions(), lookActions(), phonesActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {
@@ -87,6 +87,36 @@ func callActions() []action {
 			help: "take back what has not been sent yet", why: (*App).whyUndo, do: (*App).doUndo},
 		{name: "call.dial", keys: []string{"C"}, label: "dial", rank: 6, group: groupCall, acts: true,
 			help: "dial a first leg, SIP or telephone", why: (*App).whyDial, do: (*App).doDial},
+	}
+}
+
+// legActions are what is done to a leg that is up: the one that has the focus.
+func legActions() []action {
+	return []action{
+		{name: "call.hold", keys: []string{"o", "f5"}, group: groupCall, acts: true,
+			help: "hold the leg, or resume it", why: (*App).whyUp, do: (*App).doHold},
+		{name: "call.park", keys: []string{"p", "f7"}, group: groupCall, acts: true,
+			help: "park: hold, and be reminded of it", why: (*App).whyPark, do: (*App).doPark},
+		{name: "call.unpark", keys: []string{"P"}, group: groupCall, acts: true,
+			help: "pick up a parked call", why: (*App).whyUnpark, do: (*App).doUnpark},
+		{name: "call.transfer", keys: []string{"t", "f6"}, group: groupCall, acts: true,
+			help: "transfer: blind, or move to another peer", why: (*App).whyUp, do: (*App).doTransfer},
+		{name: "call.bridge", keys: []string{"B"}, group: groupCall, acts: true,
+			help: "bridge the two marked calls", why: (*App).whyBridge, do: (*App).doBridge},
+		{name: "call.keypad", keys: []string{"#"}, group: groupCall, acts: true,
+			help: "keypad: digits go out as typed", why: (*App).whyUp, do: (*App).doKeypad},
+		{name: "call.record", keys: []string{"R"}, group: groupCall, acts: true,
+			help: "record the leg, or stop", why: (*App).whyUp, do: (*App).doRecord},
+		{name: "call.play", keys: []string{"A"}, group: groupCall, acts: true,
+			help: "play or speak to the leg", why: (*App).whyUp, do: (*App).doPlay},
+		{name: "call.play.stop", keys: []string{"M"}, group: groupCall, acts: true,
+			help: "stop what plays to the leg", why: (*App).whyStopPlay, do: (*App).doStopPlay},
+		{name: "call.note", keys: []string{"n"}, group: groupCall,
+			help: "write a note on the call", why: (*App).whyNote, do: (*App).doNote},
+		{name: "copy", keys: []string{"y"}, group: groupCall,
+			help: "copy: id, from, to, JSON, events, the connect as code", why: (*App).whyMark, do: (*App).doCopy},
+		{name: "copy.line", keys: []string{"Y"}, group: groupCall,
+			help: "copy the line", why: (*App).whyMark, do: (*App).doCopyLine},
 	}
 }
 

@@ -82,6 +82,8 @@ type App struct {
 	sort       sortColumn
 	reverse    bool
 	notes      map[model.CallID]string
+	plays      map[model.CallID]string // control ids of what plays to legs from here
+	ops        map[model.CallID]*operation
 	feedErr    error
 
 	tick     uint64 // of the tick that counts
@@ -164,6 +166,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.onTick(msg)
 	case heldMsg:
 		a.flush(false)
+	case copiedMsg:
+		a.copied(msg)
 	default:
 		return a, nil
 	}

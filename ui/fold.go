@@ -39,6 +39,7 @@ func (a *App) apply(ev model.Event) {
 	a.record(ev, before)
 	a.chronicle(ev, before.id)
 	a.logEvent(ev, before)
+	a.operated(ev, before)
 	a.report(ev, before)
 	a.give(required)
 }
@@ -123,9 +124,10 @@ func (a *App) changed() {
 func (a *App) settle() {
 	a.dropHeld()
 	a.pruneMarks()
+	a.pruneOps()
 	for _, o := range a.over {
 		f, about := o.(bound)
-		if !about || len((&confirm{calls: f.about()}).living(a)) > 0 {
+		if !about || len(f.about()) == 0 || len((&confirm{calls: f.about()}).living(a)) > 0 {
 			continue
 		}
 		a.close(o)
@@ -149,6 +151,7 @@ func (a *App) onTick(msg tickMsg) {
 	required := a.book.Deadlines(a.now)
 	a.give(required)
 	a.flush(false)
+	a.recall()
 	a.reportDeadlines(before)
 	if a.book.Version() != version {
 		a.chronicleAll()

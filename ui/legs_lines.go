@@ -24,7 +24,7 @@ func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 	if c.Node != "" {
 		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
 	}
-	list := []legLine{{5, "call", id}}
+	list := append(a.opLines(c), legLine{5, "call", id})
 	if c.Leg.SIPCallID != "" {
 		list = append(list, legLine{2, "sip", []span{{muted, c.Leg.SIPCallID}}})
 	}

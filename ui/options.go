@@ -69,6 +69,12 @@ type Options struct {
 	// Undo is how long an order that ends or changes somebody's call can be
 	// taken back before it is sent; 0 sends at once. See the constant Undo.
 	Undo time.Duration
+	// Recall is how long a parked call waits until the console reminds of it;
+	// 0 means DefaultRecall.
+	Recall time.Duration
+	// Copy puts a text into the clipboard and says how; it is called off the
+	// screen's goroutine. Nil asks the terminal and the session's programs.
+	Copy func(text string) (how string, err error)
 	// Keymap moves keys; Keymap.Check finds what does not fit together.
 	Keymap Keymap
 	// OnQuit is called once when the operator leaves, before the screen goes;

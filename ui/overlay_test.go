@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"cordpair/model"
 )
 
 // undo lets orders be taken back, as the program does.
@@ -29,6 +31,34 @@ var overlays = map[string]func(*rig){
 	"reason":          func(r *rig) { r.several().press("D", "r") },
 	"reason-ringing":  func(r *rig) { r.several().press("g", "D", "r") },
 	"reject":          func(r *rig) { r.several().press("g", "X") },
+	"copy":            func(r *rig) { r.several().press("y") },
+	"code":            func(r *rig) { r.several().press("y", "c") },
+	"keypad":          func(r *rig) { r.several().press("#", "1", "2", "#") },
+	"note":            func(r *rig) { r.several().press("n", "order 5521, refund") },
+	"play":            func(r *rig) { r.several().press("A", "silence:x", "enter") },
+	"transfer":        func(r *rig) { r.several().press("t") },
+	"blind":           func(r *rig) { r.several().press("t", "b", "bo") },
+	"parked":          parked,
+	"unpark":          func(r *rig) { parked(r); r.choose("e1aa0003").press("p", "P") },
+}
+
+// parked is a desk with a parked call, a note and a recording.
+func parked(r *rig) {
+	r.several().choose("e1aa0002").press("p")
+	r.settled(nil)
+	r.press("R")
+	r.settled(nil)
+	r.press("n", "order 5521", "enter").wait(time.Second)
+}
+
+// settled is the server's word on the last order.
+func (r *rig) settled(f *model.Fault) *rig {
+	r.t.Helper()
+	waiting := r.book.Orders()
+	if len(waiting) == 0 {
+		r.t.Fatalf("no order waits for the server's word:\n%s", r.View())
+	}
+	return r.happen(model.OrderSettled{At: r.at, Order: waiting[len(waiting)-1].ID, Fault: f})
 }
 
 func TestOverlays(t *testing.T) {

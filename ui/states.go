@@ -28,6 +28,9 @@ func stateWord(c *model.Call) string {
 // connectText is the state of the last connect, with the time that matters.
 func (a *App) connectText(c *model.Call) (string, theme.Role) {
 	at := c.Attempt
+	if text := a.opText(c); text != "" && (at == nil || at.State.Over()) {
+		return text, theme.Warn
+	}
 	if at == nil {
 		return "-", theme.Muted
 	}

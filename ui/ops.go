@@ -1,0 +1,234 @@
+package ui
+
+import (
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cordpair/model"
+	"cordpair/theme"
+)
+
+// operation is what was done to a leg from here and the server has taken.
+type operation struct {
+	held      bool
+	recording string    // control id, empty while nothing is recorded
+	parked    time.Time // zero: not parked
+	recalled  time.Time // last reminder that it is parked
+	bridged   string    // conference that joins it with another
+}
+
+// DefaultRecall is how long a parked call waits until the console reminds.
+const DefaultRecall = 2 * time.Minute
+
+// op is what is known of a leg; change makes it known.
+func (a *App) op(id model.CallID) operation {
+	if o := a.ops[id]; o != nil {
+		return *o
+	}
+	return operation{}
+}
+
+func (a *App) change(id model.CallID) *operation {
+	if a.ops == nil {
+		a.ops = make(map[model.CallID]*operation)
+	}
+	if a.ops[id] == nil {
+		a.ops[id] = &operation{}
+	}
+	a.cache.clear()
+	a.dirty = true
+	return a.ops[id]
+}
+
+// operated notes what the server has taken, and what it says has ended.
+func (a *App) operated(ev model.Event, before witness) {
+	switch ev := ev.(type) {
+	case model.OrderSettled:
+		if ev.Fault == nil && before.order.Command != nil {
+			a.tookOrder(before.order.Command)
+		} else if cmd, ok := before.order.Command.(model.Hold); ok {
+			a.change(cmd.Call).parked = time.Time{} // refused: it is not parked
+		}
+	case model.ActionChanged:
+		if o := a.ops[ev.Call]; o != nil && ev.Kind == "record" && o.recording == ev.Control && overAction(ev.State) {
+			a.change(ev.Call).recording = ""
+		}
+		if ev.Kind == "play" && a.plays[ev.Call] == ev.Control && overAction(ev.State) {
+			delete(a.plays, ev.Call)
+		}
+	}
+}
+
+func overAction(state string) bool { return state == "finished" || state == "error" || state == "no_input" }
+
+func (a *App) tookOrder(cmd model.Command) {
+	switch cmd := cmd.(type) {
+	case model.Hold:
+		a.change(cmd.Call).held = true
+	case model.Unhold:
+		o := a.change(cmd.Call)
+		o.held, o.parked = false, time.Time{}
+	case model.Record:
+		a.change(cmd.Call).recording = cmd.Control
+		a.say(levelGood, "Recording "+label(a.book.Call(cmd.Call))+".", hint{key: a.keyOf("call.record"), text: "stop"})
+	case model.StopRecord:
+		a.change(cmd.Call).recording = ""
+	case model.Refer:
+		a.say(levelInfo, "The phone of "+label(a.book.Call(cmd.Call))+" was asked to call "+model.LooseAddress(cmd.To).Brief()+".")
+	case model.Join:
+		a.change(cmd.Call).bridged = cmd.Conference
+	}
+}
+
+// pruneOps forgets what was done to calls that are gone.
+func (a *App) pruneOps() {
+	for id := range a.ops {
+		if c := a.book.Call(id); c == nil || c.State == model.Ended {
+			delete(a.ops, id)
+		}
+	}
+	for id := range a.plays {
+		if c := a.book.Call(id); c == nil || c.State == model.Ended {
+			delete(a.plays, id)
+		}
+	}
+	for id := range a.notes {
+		if a.book.Call(id) == nil {
+			delete(a.notes, id)
+		}
+	}
+}
+
+// opText says in a word how a leg waits, empty when it does not.
+func (a *App) opText(c *model.Call) string {
+	o := a.op(c.ID)
+	switch {
+	case !c.Live():
+		return ""
+	case !o.parked.IsZero():
+		return "parked " + brief(a.now.Sub(o.parked))
+	case o.held:
+		return "on hold"
+	case o.bridged != "":
+		return "bridged"
+	}
+	return ""
+}
+
+// opLines are what a leg's pane says of it: the note, and what was done here.
+func (a *App) opLines(c *model.Call) []legLine {
+	var list []legLine
+	if s := a.opText(c); s != "" {
+		list = append(list, legLine{9, "here", []span{{a.st.Of(theme.Warn), s}}})
+	}
+	if a.op(c.ID).recording != "" {
+		list = append(list, legLine{9, "rec", []span{{a.st.Of(theme.Bad), a.st.Dot + " recording"}, {a.st.Of(theme.Muted), "  " + a.keyOf("call.record") + " stops"}}})
+	}
+	if s := a.notes[c.ID]; s != "" {
+		list = append(list, legLine{9, "note", []span{{a.st.Of(theme.Strong), s}}})
+	}
+	return list
+}
+
+func (a *App) doHold() tea.Cmd {
+	c := a.target()
+	if a.op(c.ID).held {
+		a.order(model.Unhold{Call: c.ID})
+		a.say(levelInfo, "Resuming "+label(c)+"."+a.delayed())
+		return nil
+	}
+	a.order(model.Hold{Call: c.ID})
+	a.say(levelInfo, "Putting "+label(c)+" on hold."+a.delayed(), hint{key: a.keyOf("call.hold"), text: "resume"})
+	return nil
+}
+
+func (a *App) doRecord() tea.Cmd {
+	c := a.target()
+	if id := a.op(c.ID).recording; id != "" {
+		a.order(model.StopRecord{Call: c.ID, Control: id})
+		a.say(levelInfo, "Stopping the recording of "+label(c)+".")
+		return nil
+	}
+	a.order(model.Record{Call: c.ID, Control: string(a.opt.NewTag())})
+	return nil
+}
+
+func (a *App) whyPark() error {
+	if err := a.whyUp(); err != nil {
+		return err
+	}
+	if !a.op(a.target().ID).parked.IsZero() {
+		return errors.New("it is parked: P picks it up")
+	}
+	return nil
+}
+
+// doPark puts a leg on hold and reminds of it until somebody picks it up.
+func (a *App) doPark() tea.Cmd {
+	c := a.target()
+	a.order(model.Hold{Call: c.ID})
+	o := a.change(c.ID)
+	o.parked, o.recalled = a.now, a.now
+	a.say(levelInfo, "Parking "+label(c)+"."+a.delayed(), hint{key: a.keyOf("call.unpark"), text: "pick up"})
+	return nil
+}
+
+// parkedCalls lists the parked calls, the one that waits longest first.
+func (a *App) parkedCalls() []*model.Call {
+	var list []*model.Call
+	for _, c := range a.legs {
+		if !a.op(c.ID).parked.IsZero() && c.Live() {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func (a *App) whyUnpark() error {
+	if len(a.parkedCalls()) == 0 {
+		return errors.New("no call is parked")
+	}
+	return nil
+}
+
+// doUnpark picks a parked call up: the only one, or one of a list.
+func (a *App) doUnpark() tea.Cmd {
+	list := a.parkedCalls()
+	if len(list) == 1 {
+		a.unpark(list[0].ID)
+		return nil
+	}
+	a.open(&chooser{title: "Pick up", name: "unpark", list: func(a *App) []choice {
+		var out []choice
+		for i, c := range a.parkedCalls() {
+			if i < 9 {
+				out = append(out, choice{key: string(rune('1' + i)), text: label(c), note: a.opText(c), do: func(a *App) tea.Cmd { a.unpark(c.ID); return nil }})
+			}
+		}
+		return append(out, choice{key: "0", text: "none", do: func(*App) tea.Cmd { return nil }})
+	}})
+	return nil
+}
+
+func (a *App) unpark(id model.CallID) {
+	a.order(model.Unhold{Call: id})
+	a.choose(id)
+	a.say(levelInfo, "Picking up "+label(a.book.Call(id))+"."+a.delayed(), hint{key: a.keyOf("call.connect"), text: "connect"})
+}
+
+// recall reminds of calls that have been parked for long.
+func (a *App) recall() {
+	every := a.opt.Recall
+	if every <= 0 {
+		every = DefaultRecall
+	}
+	for id, o := range a.ops {
+		if c := a.book.Call(id); c != nil && !o.parked.IsZero() && a.now.Sub(o.recalled) >= every {
+			o.recalled = a.now
+			a.bells++
+			a.say(levelWarn, label(c)+" is parked for "+brief(a.now.Sub(o.parked))+".", hint{key: a.keyOf("call.unpark"), text: "pick up"})
+		}
+	}
+}
