@@ -79,8 +79,8 @@ errors. ctrl+c cancels the connect.`,
 	link.add(cmd)
 	_ = cmd.Flags().MarkHidden("context")
 	req.add(cmd)
-	cmd.Flags().StringVar(&c.call, "call", "", "id of the live call")
-	cmd.Flags().StringVar(&c.dial, "dial", "", "dial this SIP address or number as the first leg instead")
+	cmd.Flags().StringVar(&c.call, "call", "", "`id` of the live call")
+	cmd.Flags().StringVar(&c.dial, "dial", "", "dial this SIP `address` or number as the first leg instead")
 	cmd.Flags().BoolVar(&c.waitEnd, "wait-end", false, "stay until the peer has left")
 	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON object a line")
 	return cmd

@@ -27,18 +27,18 @@ type requestFlags struct {
 
 func (f *requestFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.preset, "preset", "", "begin with this request of the configuration; other flags change it")
-	fl.StringVar(&f.from, "from", "", "who calls: a SIP address or number that you own (default: the preset's, the profile's)")
-	fl.StringVar(&f.to, "to", "", "who is called: sip:user@host (required, unless the preset says)")
-	fl.StringArrayVar(&f.codecs, "codec", nil, "codec in order of preference: "+strings.Join(model.Codecs, " ")+"; may be given again (default: the call's)")
-	fl.StringArrayVar(&f.headers, "header", nil, "SIP header to send, X-Name=value; may be given again")
-	fl.StringVar(&f.timeout, "timeout", "", "seconds to let it ring (default 30)")
-	fl.StringArrayVar(&f.ringback, "ringback", nil, "what the caller hears meanwhile: us, a URL, say:text, silence:2; may be given again")
-	fl.StringVar(&f.maxPrice, "max-price", "", "highest price per minute in USD, at most four decimals")
-	fl.StringVar(&f.webrtc, "webrtc", "", "WebRTC media: on or off (default: the call's)")
-	fl.StringVar(&f.sessionTimeout, "session-timeout", "", "seconds for Session-Expires (default: the server's, about 600)")
-	fl.StringVar(&f.stateURL, "state-url", "", "webhook that is told of the peer's states")
-	fl.StringArrayVar(&f.stateEvents, "state-event", nil, "state to tell: created ringing answered ended; may be given again (default ended)")
+	fl.StringVar(&f.preset, "preset", "", "`name` of a request of the configuration to begin with; other flags change it")
+	fl.StringVar(&f.from, "from", "", "who calls: a SIP `address` or number that you own (default: the preset's, the profile's)")
+	fl.StringVar(&f.to, "to", "", "who is called: an `address`, sip:user@host (required, unless the preset says)")
+	fl.StringArrayVar(&f.codecs, "codec", nil, "`codec` in order of preference: "+strings.Join(model.Codecs, " ")+"; may be given again (default: the call's)")
+	fl.StringArrayVar(&f.headers, "header", nil, "SIP header to send, `X-Name=value`; may be given again")
+	fl.StringVar(&f.timeout, "timeout", "", "`seconds` to let it ring (default 30)")
+	fl.StringArrayVar(&f.ringback, "ringback", nil, "`media` that the caller hears meanwhile: us, a URL, say:text, silence:2; may be given again")
+	fl.StringVar(&f.maxPrice, "max-price", "", "highest price per minute in `USD`, at most four decimals")
+	fl.StringVar(&f.webrtc, "webrtc", "", "WebRTC media: `on|off` (default: the call's)")
+	fl.StringVar(&f.sessionTimeout, "session-timeout", "", "`seconds` for Session-Expires (default: the server's, about 600)")
+	fl.StringVar(&f.stateURL, "state-url", "", "webhook, a `URL` that is told of the peer's states")
+	fl.StringArrayVar(&f.stateEvents, "state-event", nil, "`state` to tell: created ringing answered ended; may be given again (default ended)")
 }
 
 // request checks the flags and names the one that is wrong. What they do not

@@ -63,8 +63,8 @@ long; a second SIGTERM or ctrl+c does not wait.`,
 	run.add(cmd, peopleAnswering)
 	fl := cmd.Flags()
 	fl.Duration("drain", 0, "how long the calls that are up may go on after SIGTERM, such as 30s")
-	fl.StringVar(&project, "project", "", "project id that clients must give (default $"+envProject+")")
-	fl.StringVar(&token, "token", "", "token that clients must give (default $"+envToken+")")
-	fl.StringArrayVar(&contexts, "context", nil, "context that takes calls; may be given again (default support)")
+	fl.StringVar(&project, "project", "", "project `id` that clients must give (default $"+envProject+")")
+	fl.StringVar(&token, "token", "", "`token` that clients must give (default $"+envToken+")")
+	fl.StringArrayVar(&contexts, "context", nil, "`context` that takes calls; may be given again (default support)")
 	return cmd
 }

@@ -29,11 +29,11 @@ type linkFlags struct {
 
 func (f *linkFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.relay, "relay", "", "RELAY server to attach to, such as ws://127.0.0.1:7070 (default: the exchange that runs here)")
-	fl.StringVar(&f.space, "space", "", "SignalWire space to attach to, such as example.signalwire.com (default $"+envSpace+")")
-	fl.StringVar(&f.project, "project", "", "project id (default $"+envProject+")")
-	fl.StringVar(&f.token, "token", "", "API token (default $"+envToken+", which keeps it out of the process list)")
-	fl.StringArrayVar(&f.contexts, "context", nil, "context to take calls from; may be given again (default support)")
+	fl.StringVar(&f.relay, "relay", "", "RELAY server to attach to, a `URL` such as ws://127.0.0.1:7070 (default: the exchange that runs here)")
+	fl.StringVar(&f.space, "space", "", "SignalWire `space` to attach to, such as example.signalwire.com (default $"+envSpace+")")
+	fl.StringVar(&f.project, "project", "", "project `id` (default $"+envProject+")")
+	fl.StringVar(&f.token, "token", "", "API `token` (default $"+envToken+", which keeps it out of the process list)")
+	fl.StringArrayVar(&f.contexts, "context", nil, "`context` to take calls from; may be given again (default support)")
 }
 
 // link is the server to talk to, as whom, and where each of that came from.

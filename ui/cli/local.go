@@ -56,9 +56,9 @@ type localFlags struct {
 func (f *localFlags) add(cmd *cobra.Command, people peopleMode) {
 	f.people = people
 	fl := cmd.Flags()
-	fl.StringVar(&f.relayAddr, "relay-addr", exchange.DefaultRelayAddr, "where the embedded exchange takes RELAY clients; port 0 takes a free one")
-	fl.StringVar(&f.sipAddr, "sip-addr", exchange.DefaultSIPAddr, "where it takes phones (SIP over UDP and TCP); port 0 takes a free one")
-	fl.StringVar(&f.domain, "domain", exchange.DefaultDomain, "its SIP domain, under which phones register")
+	fl.StringVar(&f.relayAddr, "relay-addr", exchange.DefaultRelayAddr, "`host:port` where the embedded exchange takes RELAY clients; port 0 takes a free one")
+	fl.StringVar(&f.sipAddr, "sip-addr", exchange.DefaultSIPAddr, "`host:port` where it takes phones (SIP over UDP and TCP); port 0 takes a free one")
+	fl.StringVar(&f.domain, "domain", exchange.DefaultDomain, "its SIP `domain`, under which phones register")
 	fl.Var(&f.people, "people", "scripted people: calling (they call in), answering (they can be called) or off")
 }
 

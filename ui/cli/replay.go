@@ -80,7 +80,7 @@ line, as by calls --follow, until the recording ends.`,
 			return c.run(cmd.Context())
 		},
 	}
-	cmd.Flags().Float64Var(&c.speed, "speed", 1, "how many times as fast as it was; 0 plays all at once")
+	cmd.Flags().Float64Var(&c.speed, "speed", 1, "the `factor` by which it is faster than it was; 0 plays all at once")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the changes of calls instead")
 	return cmd
 }

@@ -40,7 +40,7 @@ machine, and no account is needed.
 	root.SetFlagErrorFunc(flagError)
 	p.globalFlags(root.PersistentFlags())
 	c.link.add(root)
-	root.Flags().Lookup("relay").Usage = "RELAY server to attach to, such as ws://127.0.0.1:7070 (default: an exchange of its own)"
+	root.Flags().Lookup("relay").Usage = "RELAY server to attach to, a `URL` such as ws://127.0.0.1:7070 (default: an exchange of its own)"
 	c.local.add(root, peopleCalling)
 	fl := root.Flags()
 	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only")
@@ -48,8 +48,8 @@ machine, and no account is needed.
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
 	fl.StringVar(&c.record, "record", "", "record the link's frames to this `file`, secrets masked")
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
-	fl.Float64Var(&c.speed, "speed", 1, "with --replay: how many times as fast as it was; 0 plays all at once")
-	fl.StringVar(&c.from, "from", "", "your own address, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
+	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
+	fl.StringVar(&c.from, "from", "", "your own `address`, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
 	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.Args = unknownCommand

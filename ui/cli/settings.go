@@ -38,10 +38,10 @@ func hasScreen(cmd *cobra.Command) bool { return cmd == cmd.Root() || cmd.Name()
 
 // globalFlags are those of every command.
 func (p *program) globalFlags(fl *pflag.FlagSet) {
-	fl.StringVar(&p.configFile, "config", "", "configuration file (default: see cordpair config path)")
-	fl.StringVar(&p.profile, "profile", "", "profile of the configuration to use; local is the exchange of this machine")
-	fl.StringVar(&p.themeName, "theme", theme.Auto, "colours: "+strings.Join(theme.Names(), ", "))
-	fl.StringVar(&p.logFile, "log-file", "", "write the log to this file (default: cordpair.log under the state folder)")
+	fl.StringVar(&p.configFile, "config", "", "configuration `file` (default: see cordpair config path)")
+	fl.StringVar(&p.profile, "profile", "", "`profile` of the configuration to use; local is the exchange of this machine")
+	fl.StringVar(&p.themeName, "theme", theme.Auto, "`colours`: "+strings.Join(theme.Names(), ", "))
+	fl.StringVar(&p.logFile, "log-file", "", "write the log to this `file` (default: cordpair.log under the state folder)")
 	fl.BoolVar(&p.debug, "debug", false, "log more; commands without a screen then log to standard error")
 }
 
