@@ -43,6 +43,7 @@ type call struct {
 	sound     sound
 	actions   map[string]action
 	offer     offer
+	seat      *seat // in a conference
 
 	longest time.Duration // outbound: how long it may last once answered, 0 for ever
 	limit   *time.Timer
@@ -175,6 +176,8 @@ func (c *call) receive(m message) {
 			sip.EndReason{Code: 503, Phrase: "Service Unavailable"})
 	case msgMaxDuration:
 		c.hangUp(byExchange(wire.ReasonMaxDuration, "the longest duration that was asked for is over"), sip.EndReason{})
+	case msgSentOut:
+		c.sentOut(m.seat)
 	case msgActionEnded:
 		c.actionEnded(m)
 	case msgPrompted:
@@ -271,6 +274,9 @@ func (c *call) follow(s *session) {
 		return
 	}
 	c.followers = append(slices.Clone(c.followers), s)
+	if c.seat != nil {
+		c.x.rooms.follow(c.seat, c.followers)
+	}
 	if c.linked {
 		c.host.post(msgFollow{s})
 	}

@@ -34,6 +34,7 @@ func (c *call) finish(why cause) {
 		c.setState(wire.CallEnding)
 	}
 	c.stopActions()
+	c.leaveConference()
 	c.stopOffer()
 	c.leaveConnect()
 	if c.host != nil {

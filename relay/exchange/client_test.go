@@ -302,7 +302,7 @@ func (c *client) labels(names map[string]string) []string {
 	defer c.mu.Unlock()
 	var out []string
 	for _, f := range c.frames {
-		if e, ok := parseEvent(f); ok && e.kind != wire.EventCordpairLeg && e.kind != wire.EventCordpairDirectory {
+		if e, ok := parseEvent(f); ok && !strings.HasPrefix(e.kind, "cordpair.") {
 			out = append(out, e.label(names))
 		}
 	}

@@ -44,6 +44,10 @@ var callMethods = map[string]methodDecoder{
 	wire.MethodPlayVolume:     checkedControl("Volume set", checkVolume, (*playing).volume),
 	wire.MethodSendDigits:     decode[digitsCmd],
 
+	wire.MethodTransfer:        decode[transferCmd],
+	wire.MethodJoinConference:  decode[joinCmd],
+	wire.MethodLeaveConference: decode[leaveCmd],
+
 	wire.MethodRecord:       decode[recordCmd],
 	wire.MethodRecordStop:   control("Stopping", stopIt[*recording]),
 	wire.MethodRecordPause:  checkedControl("Paused", checkBehavior, (*recording).pause),

@@ -27,6 +27,9 @@ func (m connectCmd) do(c *call, req *request) {
 	case c.connecting != nil:
 		req.fail(conflict("a connect is already running on this call: cancel it with calling.disconnect first"))
 		return
+	case c.seat != nil:
+		req.fail(conflict("call is in the conference %.60q: leave it first", c.seat.room.name))
+		return
 	case c.linked:
 		c.host.post(msgBounce{c, msgCommand{m, req}})
 		return

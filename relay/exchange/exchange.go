@@ -33,6 +33,7 @@ type Exchange struct {
 	hooks     *webhooks
 	fetch     fetchRules
 	figures   figures
+	rooms     *rooms
 
 	recordings *recordings
 	sockets    sockets
@@ -66,6 +67,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		cfg: cfg, log: cfg.Logger, node: uuid.NewString(), reg: newRegistry(cfg.Limits),
 		figures: newFigures(), tasks: newTasks(), upgrader: newUpgrader(), ready: make(chan struct{}), closedAll: make(chan struct{}),
 	}
+	x.rooms = newRooms(x)
 	x.ctx, x.cancel = context.WithCancel(context.Background())
 	if err := x.listen(); err != nil {
 		x.cancel()

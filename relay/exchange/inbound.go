@@ -17,6 +17,7 @@ type offer struct {
 	tried map[*session]bool
 	to    *session    // who has it now
 	timer *time.Timer // while nobody has it
+	again bool        // the call is answered, and being transferred
 	sdp   *media.Description
 }
 
@@ -80,7 +81,8 @@ func (c *call) arrive(l *sip.Leg) {
 }
 
 func (c *call) waiting() bool {
-	return c.direction == wire.Inbound && c.answered.IsZero() && c.over == nil && c.offer.to == nil
+	ringing := c.direction == wire.Inbound && c.answered.IsZero()
+	return (ringing || c.offer.again) && c.over == nil && c.offer.to == nil
 }
 
 // tryOffer offers the call to the next consumer. With none there at first, it
@@ -108,7 +110,11 @@ func (c *call) offerTo(s *session, spelled string) {
 	c.follow(s)
 	if !slices.Contains(c.offer.told, s) {
 		c.offer.told = append(c.offer.told, s)
-		s.event(c.x.event(wire.EventCallReceive, c.context, c.params()))
+		p := c.params()
+		if c.offer.again {
+			p.CallState, p.AnswerTime = wire.CallCreated, 0 // new to its new owner
+		}
+		s.event(c.x.event(wire.EventCallReceive, c.context, p))
 	}
 	if c.state != wire.CallCreated {
 		return
@@ -146,7 +152,7 @@ type passCmd struct{ wire.AnswerParams }
 func (passCmd) check(*Exchange) *failure { return nil }
 
 func (passCmd) do(c *call, req *request) {
-	if c.direction != wire.Inbound || !c.answered.IsZero() {
+	if !c.offer.again && (c.direction != wire.Inbound || !c.answered.IsZero()) {
 		req.fail(conflict("only a call that is ringing here can be passed on"))
 		return
 	}
@@ -165,6 +171,9 @@ func (answerCmd) check(*Exchange) *failure { return nil }
 
 func (answerCmd) do(c *call, req *request) {
 	switch {
+	case c.offer.again:
+		c.takeAgain(req)
+		return
 	case c.direction != wire.Inbound:
 		req.fail(conflict("call is outbound: the phone that was called answers it"))
 		return

@@ -38,6 +38,8 @@ type (
 	// msgMaxDuration says that the call has lasted as long as was asked.
 	msgMaxDuration struct{}
 
+	// msgSentOut says that the conference is over.
+	msgSentOut struct{ seat *seat }
 	// msgActionEnded says that what an action runs is done.
 	msgActionEnded struct {
 		control string
@@ -96,6 +98,7 @@ func (msgSessionGone) undelivered()  {}
 func (msgFollow) undelivered()       {}
 func (msgShutdown) undelivered()     {}
 func (msgMaxDuration) undelivered()  {}
+func (msgSentOut) undelivered()      {}
 func (msgActionEnded) undelivered()  {}
 func (msgPrompted) undelivered()     {}
 func (msgCollectTick) undelivered()  {}

@@ -186,6 +186,15 @@ func (r *registry) refreshWatchers() {
 // consumer picks the session that is next in turn for a context, passing over
 // those in tried. spelled is the session's own spelling of the context.
 func (r *registry) consumer(context string, tried map[*session]bool) (s *session, spelled string) {
+	return r.pick(context, tried, 1)
+}
+
+// peek is consumer without taking its turn.
+func (r *registry) peek(context string, tried map[*session]bool) (s *session, spelled string) {
+	return r.pick(context, tried, 0)
+}
+
+func (r *registry) pick(context string, tried map[*session]bool, turns int) (s *session, spelled string) {
 	type candidate struct {
 		s       *session
 		spelled string
@@ -202,7 +211,7 @@ func (r *registry) consumer(context string, tried map[*session]bool) (s *session
 	key := strings.ToLower(context)
 	r.mu.Lock()
 	turn := r.turns[key]
-	r.turns[key] = turn + 1
+	r.turns[key] = turn + turns
 	r.mu.Unlock()
 	c := found[turn%len(found)]
 	return c.s, c.spelled
