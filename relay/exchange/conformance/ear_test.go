@@ -28,10 +28,18 @@ func (p *phone) heard() []int16 {
 	}
 	slices.Sort(files)
 	data, err := os.ReadFile(files[len(files)-1])
-	if err != nil || len(data) < 44 {
+	if err != nil {
 		return nil
 	}
-	data = data[44:]
+	return samples(data)
+}
+
+// samples are those of a WAV file with a plain header, perhaps an unfinished one.
+func samples(wav []byte) []int16 {
+	if len(wav) < 44 {
+		return nil
+	}
+	data := wav[44:]
 	pcm := make([]int16, len(data)/2)
 	for i := range pcm {
 		pcm[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
