@@ -283,3 +283,15 @@ func newTestRequest(line, name, val string) *sip.Request {
 	add(req, name, val)
 	return req
 }
+
+// readRaw reads the next message into last, without parsing it.
+func (w *wire) readRaw() {
+	w.t.Helper()
+	buf := make([]byte, 65535)
+	_ = w.c.SetReadDeadline(time.Now().Add(patience))
+	n, err := w.c.Read(buf)
+	if err != nil {
+		w.t.Fatalf("read: %v", err)
+	}
+	w.last = append(w.last[:0], buf[:n]...)
+}

@@ -1,9 +1,7 @@
 package sip
 
 import (
-	"context"
 	"net"
-	"net/netip"
 	"strings"
 	"testing"
 )
@@ -66,23 +64,4 @@ func TestKeepAlives(t *testing.T) {
 	if _, err := c.Read(buf); err != nil || string(buf) != "\r\n" {
 		t.Errorf("%q %v", buf, err)
 	}
-}
-
-// FuzzReceive feeds datagrams to a stack as its reader would, without the
-// reader's recovery from panics.
-func FuzzReceive(f *testing.F) {
-	for _, text := range odd {
-		f.Add([]byte(text))
-	}
-	f.Add([]byte(strings.ReplaceAll(strings.ReplaceAll(invite("z1", "call-z", "Session-Expires: 90;refresher=uac\n"), "{me}", "127.0.0.1:9"), "\n", "\r\n")))
-	s, err := Listen(context.Background(), Config{
-		Addr: "127.0.0.1:0", Handler: HandlerFunc(func(l *Leg) { l.End(EndReason{}) }),
-		Registrar: NewRegistrar(RegistrarConfig{}), Trace: func(Message) {},
-	})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { s.Close() })
-	from := flow{remote: netip.MustParseAddrPort("127.0.0.1:9")}
-	f.Fuzz(func(_ *testing.T, data []byte) { s.datagram(from, data) })
 }

@@ -95,6 +95,7 @@ func TestGlare(t *testing.T) {
 	w.response(491, "INVITE")
 	w.reply(ours, 491, "Request Pending", "", "")
 	w.request("ACK")
+	eventually(t, "ours waits", func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.offer != nil && !l.offer.sent })
 	// The other side is first now: its offer is taken while ours waits.
 	w.send(strings.Replace(theirs("g2", "6"), "o=- 2 1", "o=- 2 2", 1))
 	await[Reoffer](events)

@@ -17,49 +17,6 @@ func (s *Stack) receive(msg sip.Message, f flow) {
 	}
 }
 
-// malformed is RFC 3261 §8.1.1: what a request must have; "" if it has.
-func malformed(req *sip.Request) string {
-	switch cseq := req.CSeq(); {
-	case req.Via() == nil:
-		return "Missing Via"
-	case req.From() == nil:
-		return "Missing From"
-	case req.To() == nil:
-		return "Missing To"
-	case req.CallID() == nil || req.CallID().Value() == "":
-		return "Missing Call-ID"
-	case cseq == nil:
-		return "Missing CSeq"
-	case !strings.EqualFold(strings.TrimSpace(string(cseq.MethodName)), string(req.Method)):
-		return "CSeq Method Mismatch"
-	case param(req.From().Params, "tag") == "" && req.IsInvite():
-		return "Missing From Tag"
-	case hasFolding(req.CallID().Value()):
-		return "Bad Call-ID"
-	}
-	return ""
-}
-
-func hasFolding(s string) bool { return strings.ContainsAny(s, "\r\n\x00") }
-
-// refuseMalformed answers 400 without a transaction, where there is enough of
-// a request to answer at all. An ACK is never answered.
-func (s *Stack) refuseMalformed(req *sip.Request, f flow) {
-	if req.Via() == nil || req.IsAck() {
-		return
-	}
-	stampVia(req.Via(), f)
-	phrase := malformed(req)
-	if phrase == "" {
-		phrase = "Bad Request"
-	}
-	res := s.response(req, 400, phrase, token(8))
-	res.SetBody(nil)
-	if err := s.send(responseFlow(req, f), []byte(res.String())); err != nil {
-		s.log.Debug("sip: 400 not sent", "err", err)
-	}
-}
-
 func (s *Stack) receiveRequest(req *sip.Request, f flow) {
 	if malformed(req) != "" {
 		s.refuseMalformed(req, f)
@@ -101,10 +58,7 @@ func (s *Stack) mayCall(req *sip.Request, f flow) bool {
 	if known || s.calls.take(f.remote.Addr(), time.Now()) {
 		return true
 	}
-	res := s.response(req, 503, "Too Many Calls", token(8))
-	add(res, "Retry-After", "1")
-	res.SetBody(nil)
-	s.sendBack(responseFlow(req, f), []byte(res.String()))
+	s.refuseStateless(req, f, 503, "Too Many Calls", Header{"Retry-After", "1"})
 	return false
 }
 

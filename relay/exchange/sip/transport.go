@@ -79,6 +79,8 @@ func (s *Stack) datagram(f flow, data []byte) {
 		s.log.Debug("sip: malformed message", "from", f.remote, "err", err)
 		if req, ok := msg.(*sip.Request); ok && req != nil {
 			s.refuseMalformed(req, f)
+		} else {
+			s.refuseUnreadable(data, f)
 		}
 		return
 	}
