@@ -44,7 +44,13 @@ func (a *App) doAnswer() tea.Cmd {
 }
 
 func (a *App) whyConnect() error {
+	marked := a.markedCalls()
 	switch {
+	case a.leaving.mode == staying && len(marked) > 0:
+		if len(a.connectable(marked)) == 0 {
+			return errors.New("none of the marked calls can be connected")
+		}
+		return nil
 	case a.current() == nil:
 		return errNoSelection
 	case a.leaving.mode != staying:
@@ -53,8 +59,29 @@ func (a *App) whyConnect() error {
 	return a.book.CanConnect(a.selected)
 }
 
+// connectable are those of the calls that can be connected now.
+func (a *App) connectable(list []*model.Call) []*model.Call {
+	var out []*model.Call
+	for _, c := range list {
+		if a.book.CanConnect(c.ID) == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// doConnect opens the form of the selected call, or one for all marked calls.
 func (a *App) doConnect() tea.Cmd {
-	a.open(newForm(a, a.current()))
+	marked := a.connectable(a.markedCalls())
+	if len(marked) == 0 {
+		a.open(newForm(a, a.current()))
+		return nil
+	}
+	f := newForm(a, marked[0])
+	for _, c := range marked[1:] {
+		f.others = append(f.others, c.ID)
+	}
+	a.open(f)
 	return nil
 }
 
@@ -94,7 +121,13 @@ func (a *App) connect(id model.CallID, req model.ConnectRequest) error {
 }
 
 func (a *App) whyRepeat() error {
-	if err := a.whyConnect(); err != nil {
+	switch {
+	case a.current() == nil:
+		return errNoSelection
+	case a.leaving.mode != staying:
+		return errLeaving
+	}
+	if err := a.book.CanConnect(a.selected); err != nil {
 		return err
 	}
 	if at := a.current().Attempt; at == nil || at.Request.To == "" || at.Request.From == "" {

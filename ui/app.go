@@ -68,6 +68,7 @@ type App struct {
 	clock    clockMode
 	over     []overlay // the last has the keyboard
 	toast    toast
+	said     uint64 // how many messages there were
 	leaving  leaving
 	held     []held // orders that can still be taken back
 	batches  uint64
@@ -84,6 +85,7 @@ type App struct {
 	notes      map[model.CallID]string
 	plays      map[model.CallID]string // control ids of what plays to legs from here
 	ops        map[model.CallID]*operation
+	presets    []Preset
 	feedErr    error
 
 	tick     uint64 // of the tick that counts
@@ -143,7 +145,7 @@ func (a *App) setTheme(t theme.Theme) {
 
 // Init starts the pull and the clock.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(a.load(), a.pump.pull(), a.nextTick(), a.announce())
+	return tea.Batch(a.load(), a.loadPresets(), a.pump.pull(), a.nextTick(), a.announce())
 }
 
 // Update dispatches; what a message does is said where it is handled.
@@ -168,6 +170,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.flush(false)
 	case copiedMsg:
 		a.copied(msg)
+	case presetsMsg:
+		a.presetsCame(msg)
 	default:
 		return a, nil
 	}

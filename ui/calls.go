@@ -157,7 +157,7 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 	if cols.peer > 0 {
 		a.drawPeer(l, c, peer, g, cols.peer)
 	}
-	connect, role := a.connectText(c)
+	connect, role := a.rowText(c)
 	if quiet && role != theme.Bad {
 		role = theme.Muted
 	}

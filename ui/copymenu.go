@@ -54,7 +54,7 @@ func codeMenu(r model.ConnectRequest) *chooser {
 // doCopyLine copies the selected row as it is read.
 func (a *App) doCopyLine() tea.Cmd {
 	c := a.current()
-	connect, _ := a.connectText(c)
+	connect, _ := a.rowText(c)
 	parts := []string{"#" + string(appendInt(nil, c.Number)), strings.ToLower(stateWord(c)), c.From.String(), c.To.String()}
 	if c.Attempt != nil {
 		parts = append(parts, a.peerName(c))

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,26 +15,46 @@ import (
 type form struct {
 	sheet
 	call    model.CallID
-	preview bool     // the frame instead of the fields
-	scroll  scroller // of the frame
+	others  []model.CallID // marked calls that get the same request
+	preset  string         // last opened or saved
+	preview bool           // the checks and the frame instead of the fields
+	scroll  scroller       // of the frame
+	said    uint64         // messages before it opened
 }
+
+// formMessage is how long a message stands in the place of the form's hints.
+const formMessage = 4 * time.Second
 
 func newForm(a *App, c *model.Call) *form {
 	req := model.ConnectRequest{From: a.lastFrom}
-	if c.Attempt != nil && c.Attempt.Request.To != "" {
-		req = c.Attempt.Request
+	preset := a.presetFor(c)
+	switch {
+	case c.Attempt != nil && c.Attempt.Request.To != "":
+		req, preset = c.Attempt.Request, nil
+	case preset != nil:
+		req = preset.Request
+	}
+	if req.From == "" {
+		req.From = a.lastFrom
 	}
 	if req.From == "" {
 		req.From = ownSide(c).URI
 	}
-	f := &form{call: c.ID, sheet: newSheet(connectFields(), model.ConnectRequest.Validate, req)}
+	f := &form{call: c.ID, said: a.said, sheet: newSheet(connectFields(), model.ConnectRequest.Validate, req)}
+	if preset != nil {
+		f.preset = preset.Name
+	}
 	f.own = a.ownAddresses(c)
-	f.advanced = req.MaxPricePerMinute != 0 || req.WebRTCMedia != model.Default || req.SessionTimeout != 0 ||
-		req.CallStateURL != "" || len(req.CallStateEvents) > 0
+	f.advanced = usesAdvanced(req)
 	if req.To == "" {
 		f.offer(a)
 	}
 	return f
+}
+
+func usesAdvanced(r model.ConnectRequest) bool {
+	return r.MaxPricePerMinute != 0 || r.WebRTCMedia != model.Default || r.SessionTimeout != 0 ||
+		r.CallStateURL != "" || len(r.CallStateEvents) > 0
 }
 
 // ownAddresses are who a connect may come from: the operator, the caller whose
@@ -62,37 +83,12 @@ func ownSide(c *model.Call) model.Address {
 	return c.To
 }
 
-// formActions are the keys of the form.
-func formActions() []action {
-	on := func(do func(f *form, a *App)) func(*App) tea.Cmd {
-		return func(a *App) tea.Cmd {
-			if f, ok := a.overlay().(*form); ok {
-				do(f, a)
-			}
-			return nil
-		}
-	}
-	return []action{
-		{name: "form.connect", keys: []string{"ctrl+g"}, label: "connect", rank: 10, group: groupForm, where: inForm, acts: true,
-			help: "connect now, from any field", do: on((*form).fire)},
-		{name: "form.preview", keys: []string{"ctrl+x"}, label: "preview", rank: 7, group: groupForm, where: inForm,
-			help: "show the frame that would be sent", do: on(func(f *form, _ *App) { f.preview = !f.preview; f.scroll.top() })},
-		{name: "form.advanced", keys: []string{"ctrl+t"}, label: "advanced", rank: 8, group: groupForm, where: inForm,
-			help: "show or hide the advanced fields", do: on(func(f *form, _ *App) { f.toggle() })},
-		{name: "form.next", keys: []string{"tab"}, label: "next", rank: 5, group: groupForm, where: inForm,
-			help: "next field; down and enter too", do: on(func(f *form, _ *App) { f.step(1) })},
-		{name: "form.previous", keys: []string{"shift+tab"}, group: groupForm, where: inForm,
-			help: "previous field; up too", do: on(func(f *form, _ *App) { f.step(-1) })},
-		{name: "form.help", keys: []string{"f1"}, label: "help", rank: 4, group: groupForm, where: inForm,
-			help: "this help", do: func(a *App) tea.Cmd { return a.doHelp() }},
-		{name: "form.cancel", keys: []string{"esc"}, label: "cancel", rank: 9, group: groupForm, where: inForm,
-			help: "close the suggestions, then the form", do: on((*form).cancel)},
-	}
-}
-
 func (f *form) key(a *App, k tea.KeyMsg) tea.Cmd {
 	if act := a.lookup(inForm, k); act != nil && !k.Paste {
 		return a.act(act)
+	}
+	if k.Paste && f.paste(a, string(k.Runes)) {
+		return nil
 	}
 	if f.preview { // what is not seen is not edited
 		f.scroll.key(k, plainKeys)
@@ -130,7 +126,50 @@ func (f *form) fire(a *App) {
 		return
 	}
 	a.close(f)
+	f.fireOthers(a)
 }
+
+// fireOthers gives the same request to the other marked calls that can take it.
+func (f *form) fireOthers(a *App) {
+	if len(f.others) == 0 {
+		return
+	}
+	n := 1
+	var refused []string
+	for _, id := range f.others {
+		if err := a.connect(id, f.request()); err != nil {
+			refused = append(refused, label(a.book.Call(id)))
+		} else {
+			n++
+		}
+	}
+	a.unmark()
+	text := "Connecting " + plural(n, "call") + " to " + model.LooseAddress(f.request().To).Brief() + "."
+	if len(refused) > 0 {
+		text += " Not " + listed(refused) + "."
+	}
+	a.say(levelInfo, text+a.delayed())
+}
+
+// paste takes a piece of a program that connects; it reports whether the text
+// was one.
+func (f *form) paste(a *App, text string) bool {
+	if !model.Snippet(text) {
+		return false
+	}
+	r, err := model.ReadSnippet(text)
+	if err != nil {
+		a.say(levelWarn, "Pasted code: "+err.Error()+".")
+		return true
+	}
+	f.preview = false
+	f.fill(r)
+	a.say(levelGood, "Filled in from the pasted code.")
+	return true
+}
+
+// copyCode offers the request as a program.
+func (f *form) copyCode(a *App) { a.open(codeMenu(f.request())) }
 
 // fate says what keeps the form from being sent, if the call's state does.
 func (f *form) fate(a *App) (text string, tone theme.Role) {
@@ -166,8 +205,13 @@ func (f *form) draw(a *App, canvas []string) {
 	h := len(canvas) - top - 2
 	var block []string
 	switch {
+	case f.preview && h >= 16:
+		block = append(f.checkBox(a, a.w, checkRows), f.frame(a, a.w, h-checkRows)...)
 	case f.preview:
 		block = f.frame(a, a.w, h)
+	case a.w >= 120 && h >= 20:
+		right := a.w * 2 / 5
+		block = beside(f.fields(a, a.w-right, h), append(f.checkBox(a, right, checkRows+1), f.frame(a, right, h-checkRows-1)...))
 	case a.w >= 120:
 		right := a.w * 2 / 5
 		block = beside(f.fields(a, a.w-right, h), f.frame(a, right, h))
@@ -176,6 +220,9 @@ func (f *form) draw(a *App, canvas []string) {
 	}
 	copy(canvas[top:], block)
 	text, role := f.fate(a)
+	if role != theme.Bad && a.said > f.said && a.now.Sub(a.toast.at) < formMessage {
+		return // what was just said matters more than a hint
+	}
 	sign := a.st.Sep
 	if role == theme.Bad {
 		sign = a.st.Cross
@@ -183,12 +230,21 @@ func (f *form) draw(a *App, canvas []string) {
 	canvas[len(canvas)-2] = a.line(a.w, theme.Paint{}).gap(1).put(a.st.Of(role), sign+" ").put(a.st.Of(role), text).String()
 }
 
+// checkRows is the height of the pre-flight's box.
+const checkRows = 9
+
 // fields draws the boxes to fill in, with the suggestions over them.
 func (f *form) fields(a *App, w, h int) []string {
 	c := a.book.Call(f.call)
 	fr := frame{focused: true, title: []span{{a.st.Of(theme.Title), "Connect SIP"}}}
 	if c != nil {
 		fr.title = append(fr.title, span{a.st.Of(theme.Muted), " on #" + string(appendInt(nil, c.Number)) + " "}, span{a.st.Of(theme.Strong), label(c)})
+		if n := len(f.others); n > 0 {
+			fr.title = append(fr.title, span{a.st.Of(theme.Warn), " and " + plural(n, "more call")})
+		}
+		if f.preset != "" {
+			fr.title = append(fr.title, span{a.st.Of(theme.Muted), "  preset " + f.preset})
+		}
 		fr.right = []span{{a.st.Of(stateRole(c)), stateWord(c) + " " + brief(c.Age(a.now))}}
 	}
 	fold := "ctrl+t shows " + string(appendInt(nil, f.hidden())) + " advanced fields"

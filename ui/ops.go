@@ -61,7 +61,9 @@ func (a *App) operated(ev model.Event, before witness) {
 	}
 }
 
-func overAction(state string) bool { return state == "finished" || state == "error" || state == "no_input" }
+func overAction(state string) bool {
+	return state == "finished" || state == "error" || state == "no_input"
+}
 
 func (a *App) tookOrder(cmd model.Command) {
 	switch cmd := cmd.(type) {

@@ -75,6 +75,8 @@ type Options struct {
 	// Copy puts a text into the clipboard and says how; it is called off the
 	// screen's goroutine. Nil asks the terminal and the session's programs.
 	Copy func(text string) (how string, err error)
+	// Presets keeps the form's presets; nil: there are none.
+	Presets Presets
 	// Keymap moves keys; Keymap.Check finds what does not fit together.
 	Keymap Keymap
 	// OnQuit is called once when the operator leaves, before the screen goes;

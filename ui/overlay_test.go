@@ -9,7 +9,7 @@ import (
 )
 
 // undo lets orders be taken back, as the program does.
-func undo(o *Options) { o.Undo = Undo }
+func undo(o *Options) { o.Undo, o.Presets = Undo, &store{} }
 
 // overlays are the scenes of what lies over the calls, and of what the list can
 // be made to show.
@@ -39,7 +39,48 @@ var overlays = map[string]func(*rig){
 	"transfer":        func(r *rig) { r.several().press("t") },
 	"blind":           func(r *rig) { r.several().press("t", "b", "bo") },
 	"parked":          parked,
-	"unpark":          func(r *rig) { parked(r); r.choose("e1aa0003").press("p", "P") },
+	"past":            func(r *rig) { experienced(r).press("c", "ctrl+r") },
+	"presets":         func(r *rig) { experienced(r).press("c", "ctrl+o") },
+	"preset-save":     func(r *rig) { experienced(r).press("c", "ctrl+s", "support to bob") },
+	"preflight": func(r *rig) {
+		experienced(r).press("c", "ctrl+u", "sip:bob@demo", "esc", "tab", "tab", "right", "space")
+	},
+	"preflight-bad": func(r *rig) {
+		experienced(r).press("c", "ctrl+u", "sip:busy@demo", "esc", "tab", "tab", "tab", "tab", "tab", "enter", "backspace", "backspace", "Queue", "tab", "1", "tab", "tab", "x", "ctrl+x")
+	},
+	"form-code": func(r *rig) { experienced(r).press("c", "ctrl+u", "sip:bob@demo", "ctrl+y") },
+	"form-marked": func(r *rig) {
+		experienced(r)
+		r.happen(call("e1aa0005", carol, model.Answered, 5.0)...)
+		r.press("space", "g", "space", "c")
+	},
+	"unpark": func(r *rig) { parked(r); r.choose("e1aa0003").press("p", "P") },
+}
+
+// experienced is a desk with a past and presets, a call that can be connected
+// selected.
+func experienced(r *rig) *rig {
+	r.several()
+	r.failed("e1aa0002", "b0bb0009", model.Address{URI: "sip:busy@demo"}, "busy", 486, "Busy Here", "remote")
+	r.presets = []Preset{{Name: "night desk", Context: "night", Request: model.ConnectRequest{From: "sip:night@demo", Timeout: 60 * time.Second}},
+		{Name: "support to bob", Request: model.ConnectRequest{From: "sip:operator@demo", To: "sip:bob@demo", Codecs: []string{"PCMU"}, Headers: []model.Header{{Name: "X-Queue", Value: "support"}}}}}
+	r.happen(model.LegReported{At: ago(100), Call: "e1aa0002", Leg: model.LegReport{Codec: "PCMU/8000", Remote: "127.0.0.1:5088", Transport: "UDP", Code: 200, Phrase: "OK"}})
+	r.toast = toast{}
+	return r.choose("e1aa0002")
+}
+
+// store keeps presets in memory.
+type store struct {
+	list []Preset
+	fail error
+}
+
+func (s *store) Load() ([]Preset, error) { return s.list, s.fail }
+func (s *store) Save(p Preset) error {
+	if s.fail == nil {
+		s.list = append(s.list, p)
+	}
+	return s.fail
 }
 
 // parked is a desk with a parked call, a note and a recording.

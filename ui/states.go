@@ -25,12 +25,18 @@ func stateWord(c *model.Call) string {
 	return "UNKNOWN"
 }
 
+// rowText is what the list says of a call beyond its state: how it waits, or
+// how its connect stands.
+func (a *App) rowText(c *model.Call) (string, theme.Role) {
+	if text := a.opText(c); text != "" && !c.ConnectState().Active() {
+		return text, theme.Warn
+	}
+	return a.connectText(c)
+}
+
 // connectText is the state of the last connect, with the time that matters.
 func (a *App) connectText(c *model.Call) (string, theme.Role) {
 	at := c.Attempt
-	if text := a.opText(c); text != "" && (at == nil || at.State.Over()) {
-		return text, theme.Warn
-	}
 	if at == nil {
 		return "-", theme.Muted
 	}

@@ -48,6 +48,7 @@ func (a *App) say(l level, text string, next ...hint) {
 		return
 	}
 	a.toast = toast{level: l, text: text, next: next, at: a.now}
+	a.said++
 	a.dirty = true
 }
 

@@ -50,6 +50,11 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 		c.later(h)
 		opts.Journal = h
 	}
+	kept := &presets{config: c.p.cfg.Presets}
+	if path, err := stateFile(presetsName); err == nil {
+		kept.file = path
+	}
+	opts.Presets = kept
 	c.p.started("console")
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cordpair/ui"
+	"cordpair/ui/cli/config"
+)
+
+// presetsName is the file of the presets that were saved from the console. The
+// configuration is the operator's own text and is never written.
+const presetsName = "presets.json"
+
+// presets are those of the configuration and those saved from the console,
+// which win over one of the same name.
+type presets struct {
+	file   string // empty: nothing can be saved
+	config []config.Preset
+}
+
+// Load reads the saved presets; a file that is not there is no error.
+func (p *presets) Load() ([]ui.Preset, error) {
+	saved, err := p.saved()
+	list := make([]ui.Preset, 0, len(saved)+len(p.config))
+	list = append(list, saved...)
+	for _, c := range p.config {
+		if !slices.ContainsFunc(saved, func(s ui.Preset) bool { return s.Name == c.Name }) {
+			list = append(list, ui.Preset{Name: c.Name, Context: c.Context, Request: c.Request})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y ui.Preset) int { return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)) })
+	return list, err
+}
+
+func (p *presets) saved() ([]ui.Preset, error) {
+	if p.file == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(p.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var list []ui.Preset
+	if err := json.Unmarshal(data, &list); err != nil {
+		return nil, fmt.Errorf("%s: %w", p.file, err)
+	}
+	return list, nil
+}
+
+// Save writes the file anew; one that cannot be read is left as it is.
+func (p *presets) Save(one ui.Preset) error {
+	if p.file == "" {
+		return errors.New("there is no state folder")
+	}
+	list, err := p.saved()
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(s ui.Preset) bool { return s.Name == one.Name })
+	data, err := json.MarshalIndent(append(list, one), "", "  ")
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(p.file)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dir, presetsName+".*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(append(data, '\n'))
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), p.file) // a crash leaves the old file whole
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+	}
+	return err
+}

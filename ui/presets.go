@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cordpair/model"
+)
+
+// Preset is a connect request with a name. A preset without a target leaves the
+// one that is typed. Context makes it what the form begins with on calls that
+// came by that context.
+type Preset struct {
+	Name    string
+	Context string
+	Request model.ConnectRequest
+}
+
+// Presets keeps presets beyond the program. Its methods are called off the
+// screen's goroutine, one at a time.
+type Presets interface {
+	Load() ([]Preset, error)
+	// Save keeps a preset, in place of an earlier one of the same name.
+	Save(Preset) error
+}
+
+var errNoPresets = errors.New("presets are not kept here")
+
+// presetsMsg is what was loaded, or what became of a save.
+type presetsMsg struct {
+	list  []Preset
+	saved string // name; empty: loaded
+	err   error
+}
+
+// loadPresets asks for the presets.
+func (a *App) loadPresets() tea.Cmd {
+	if a.opt.Presets == nil {
+		return nil
+	}
+	p := a.opt.Presets
+	return func() tea.Msg {
+		list, err := p.Load()
+		return presetsMsg{list: list, err: err}
+	}
+}
+
+func (a *App) presetsCame(msg presetsMsg) {
+	switch {
+	case msg.err != nil && msg.saved != "":
+		a.say(levelBad, "The preset was not saved: "+msg.err.Error()+".")
+	case msg.err != nil:
+		a.say(levelWarn, "The presets could not be read: "+msg.err.Error()+".")
+	default:
+		a.presets = msg.list
+		if msg.saved != "" {
+			a.say(levelGood, "Saved as preset "+msg.saved+".")
+		}
+	}
+	a.dirty = true
+}
+
+// savePreset keeps a request under a name and reads the presets again.
+func (a *App) savePreset(p Preset) tea.Cmd {
+	store := a.opt.Presets
+	return func() tea.Msg {
+		if err := store.Save(p); err != nil {
+			return presetsMsg{saved: p.Name, err: err}
+		}
+		list, err := store.Load()
+		return presetsMsg{list: list, saved: p.Name, err: err}
+	}
+}
+
+// presetFor is the preset that belongs to a call's context, nil when none does.
+func (a *App) presetFor(c *model.Call) *Preset {
+	i := slices.IndexFunc(a.presets, func(p Preset) bool { return p.Context != "" && p.Context == c.Context })
+	if i < 0 {
+		return nil
+	}
+	return &a.presets[i]
+}
+
+// openPreset chooses a preset for the form.
+func (f *form) openPreset(a *App) {
+	a.open(&finder{title: "Presets", ghost: "type to search", empty: "There is no preset yet: " + a.keyOf("form.save") + " saves the form as one.",
+		all: func(a *App) []entry {
+			var list []entry
+			for _, p := range a.presets {
+				note := summary(p.Request)
+				if p.Context != "" {
+					note = strings.TrimSpace("for " + p.Context + "  " + note)
+				}
+				list = append(list, entry{text: p.Name, note: note, do: func(*App) tea.Cmd { f.usePreset(p); return nil }})
+			}
+			return list
+		}})
+}
+
+// usePreset fills the form; what the preset leaves out of the addresses stays.
+func (f *form) usePreset(p Preset) {
+	now, r := f.request(), p.Request
+	if r.To == "" {
+		r.To = now.To
+	}
+	if r.From == "" {
+		r.From = now.From
+	}
+	f.fill(r)
+	f.preset = p.Name
+}
+
+// fill loads a request and opens the advanced fields when it uses them.
+func (f *form) fill(r model.ConnectRequest) {
+	f.advanced = f.advanced || usesAdvanced(r)
+	f.load(r)
+	if !f.visible(f.at) || f.slot >= f.items[f.at].slots() {
+		f.at, f.slot = 0, 0
+	}
+}
+
+// savePreset asks for a name.
+func (f *form) savePreset(a *App) {
+	p := &prompt{title: "Save as preset", verb: "saves", ghost: "support to bob", hint: "A preset of the same name is replaced.",
+		done: func(a *App, _ *model.Call, name string) (tea.Cmd, error) {
+			if name = strings.TrimSpace(name); name == "" {
+				return nil, errors.New("type a name")
+			}
+			f.preset = name
+			return a.savePreset(Preset{Name: name, Request: f.request()}), nil
+		}}
+	p.field.set(f.preset)
+	a.open(p)
+}
+
+// summary tells a request in a line: where to, and what differs from nothing.
+func summary(r model.ConnectRequest) string {
+	var parts []string
+	add := func(there bool, s string) {
+		if there {
+			parts = append(parts, s)
+		}
+	}
+	add(r.To != "", model.LooseAddress(r.To).Brief())
+	add(r.Timeout != 0, model.FormatSeconds(r.Timeout)+" s")
+	add(len(r.Codecs) > 0, strings.Join(r.Codecs, ","))
+	for _, h := range r.Headers {
+		parts = append(parts, h.Name+"="+h.Value)
+	}
+	for _, m := range r.Ringback {
+		parts = append(parts, m.String())
+	}
+	add(r.MaxPricePerMinute != 0, "$"+r.MaxPricePerMinute.String())
+	add(r.WebRTCMedia != model.Default, "webrtc "+r.WebRTCMedia.String())
+	return strings.Join(parts, "  ")
+}
