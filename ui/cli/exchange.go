@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,8 @@ long; a second SIGTERM or ctrl+c does not wait.`,
 				return usagef("no credentials for its clients: give --project and --token, or set %s and %s, or write them into the exchange section of the configuration", envProject, envToken)
 			}
 			p.started("exchange")
-			l, err := startLocal(cmd.Context(), p, &run, false, &f)
+			// The signal must not cut the calls: they are drained, then ended in order.
+			l, err := startLocal(context.WithoutCancel(cmd.Context()), p, &run, false, &f)
 			if err != nil {
 				return err
 			}

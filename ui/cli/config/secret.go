@@ -107,7 +107,7 @@ func (s *section) secret(name string, into *Value[Secret]) {
 	s.quietly(func() { s.text(name, &text, notEmpty) })
 	s.text(name+"_env", &env, checkVariable)
 	s.text(name+"_file", &file, notEmpty)
-	s.list(name+"_command", &command, nil)
+	s.quietly(func() { s.list(name+"_command", &command, nil) })
 	given := 0
 	for _, one := range []struct {
 		key    string
@@ -130,6 +130,9 @@ func (s *section) secret(name string, into *Value[Secret]) {
 	if text.Given() {
 		s.accept(name, masked)
 		s.warn(name, "it stands in the open here: better %s_env, %[1]s_file or %[1]s_command", name)
+	}
+	if len(command.V) > 0 {
+		s.accept(name+"_command", command.V[0]) // its arguments may be nobody else's business
 	}
 	if file.Given() {
 		s.checkMode(name+"_file", expand(file.V, s.r.doc.name))
