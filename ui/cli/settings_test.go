@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cordpair/ui"
+	"cordpair/ui/cli/config"
 )
 
 // configured writes a configuration for one test and returns its file.
@@ -156,6 +159,13 @@ func TestConfigErrors(t *testing.T) {
 		if code, out, errs := runMain(strings.Fields(tc.line)...); code != ExitUsage || out != "" || !strings.Contains(errs, tc.says) {
 			t.Errorf("cordpair %s: exit %d, stderr %q, want %q", tc.line, code, errs, tc.says)
 		}
+	}
+}
+
+// The defaults of the file are those of the console.
+func TestDefaultsAreTheConsoles(t *testing.T) {
+	if d := config.Default(); d.Undo.V != ui.Undo || d.Recall.V != ui.DefaultRecall {
+		t.Errorf("%v %v", d.Undo, d.Recall)
 	}
 }
 

@@ -24,6 +24,8 @@ type Config struct {
 	Bell     Value[bool]
 	ASCII    Value[bool]
 	Calm     Value[bool]
+	Undo     Value[time.Duration] // what ends a call can be taken back so long; 0: sent at once
+	Recall   Value[time.Duration] // a parked call waits so long
 
 	Profiles map[string]*Profile
 	Presets  []Preset
@@ -99,6 +101,8 @@ func Default() *Config {
 	return &Config{
 		Contexts: preset([]string{"support"}),
 		Theme:    preset("auto"),
+		Undo:     preset(2 * time.Second),
+		Recall:   preset(2 * time.Minute),
 		Profiles: map[string]*Profile{},
 		Log:      Log{Level: preset("info"), MaxSize: preset(int64(10)), Keep: preset(int64(3))},
 		Exchange: Exchange{

@@ -38,6 +38,8 @@ func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
 		{"contexts = [\"a\", \"b c\"]", `c.toml:1:18: contexts: "b c" must be of letters`},
 		{"contexts = [\n \"a\",\n 7]", "c.toml:3:2: contexts: each must be text"},
 		{"contexts = [\"a\", \"a\"]", `c.toml:1:18: contexts: "a" is listed twice`},
+		{"undo = \"-1s\"", "c.toml:1:8: undo: must be at most 1m0s"},
+		{"recall = 0", "recall: must be more than 0"},
 		{"contexts = 7", `contexts: must be a list`},
 		{"from = \"nobody\"", "c.toml:1:8: from: "},
 		{"profile = \"wrk\"\n[profiles.work]\nspace = \"s\"", `c.toml:1:11: profile: there is no profile "wrk"; did you mean "work"?`},

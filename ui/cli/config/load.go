@@ -91,6 +91,8 @@ func (c *Config) readTop(s *section) {
 	s.flag("bell", &c.Bell)
 	s.flag("ascii", &c.ASCII)
 	s.flag("calm", &c.Calm)
+	s.length("undo", &c.Undo, 0, time.Minute)
+	s.duration("recall", &c.Recall, 24*time.Hour)
 }
 
 // checkProfileName needs all profiles to be known.

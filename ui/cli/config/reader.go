@@ -143,8 +143,13 @@ func (s *section) number(key string, into *Value[int64], least, most int64) {
 	into.Override(n, s.accept(key, strconv.FormatInt(n, 10)))
 }
 
-// duration reads a length of time: a text with a unit, or seconds.
+// duration reads a length of time, more than none.
 func (s *section) duration(key string, into *Value[time.Duration], most time.Duration) {
+	s.length(key, into, 1, most)
+}
+
+// length reads a length of time: a text with a unit, or seconds.
+func (s *section) length(key string, into *Value[time.Duration], least, most time.Duration) {
 	v, ok := s.take(key)
 	if !ok {
 		return
@@ -153,8 +158,10 @@ func (s *section) duration(key string, into *Value[time.Duration], most time.Dur
 	switch {
 	case err != nil:
 		s.wrong(key, nil, "%s", err)
-	case d <= 0 || d > most:
-		s.wrong(key, nil, "must be more than 0 and at most %s", most)
+	case d < least && least > 0:
+		s.wrong(key, nil, "must be more than 0")
+	case d < 0 || d > most:
+		s.wrong(key, nil, "must be at most %s, and not negative", most)
 	default:
 		into.Override(d, s.accept(key, d.String()))
 	}
