@@ -72,6 +72,7 @@ type App struct {
 	leaving  leaving
 	held     []held // orders that can still be taken back
 	batches  uint64
+	gated    gated
 
 	marked     map[model.CallID]bool
 	anchor     model.CallID // of the last mark: where a range begins

@@ -63,6 +63,12 @@ func (a *App) send(cmd model.Command) {
 
 // flush sends the held orders whose time has come; with all, every one.
 func (a *App) flush(all bool) {
+	before := len(a.held)
+	defer func() {
+		if len(a.held) < before && len(a.held) == 0 && a.said == a.gated.said {
+			a.say(levelInfo, a.gated.text+a.delayed())
+		}
+	}()
 	for i := 0; i < len(a.held); {
 		if h := a.held[i]; all || !a.now.Before(h.due) {
 			a.held = slices.Delete(a.held, i, i+1)
@@ -156,4 +162,12 @@ func (a *App) tellGate(doing, who, more string) {
 	}
 	a.say(levelInfo, doing+" "+who+" in "+string(appendInt(nil, secondsLeft(a.opt.Undo)))+" s."+more,
 		hint{key: a.keyOf("call.undo"), text: "keep"})
+	a.gated = gated{said: a.said, text: doing + " " + who + "." + more}
+}
+
+// gated is the message about the newest held orders, and what it becomes when
+// they are sent.
+type gated struct {
+	said uint64
+	text string
 }

@@ -17,6 +17,7 @@ type operation struct {
 	parked    time.Time // zero: not parked
 	recalled  time.Time // last reminder that it is parked
 	bridged   string    // conference that joins it with another
+	joining   bool      // the other is not there yet
 }
 
 // DefaultRecall is how long a parked call waits until the console reminds.
@@ -55,6 +56,13 @@ func (a *App) operated(ev model.Event, before witness) {
 		if o := a.ops[ev.Call]; o != nil && ev.Kind == "record" && o.recording == ev.Control && overAction(ev.State) {
 			a.change(ev.Call).recording = ""
 		}
+		if ev.Kind == "hold" && (ev.State == "hold" || ev.State == "unhold") && a.op(ev.Call).held != (ev.State == "hold") {
+			o := a.change(ev.Call) // by whoever ordered it
+			o.held = ev.State == "hold"
+			if !o.held {
+				o.parked = time.Time{}
+			}
+		}
 		if ev.Kind == "play" && a.plays[ev.Call] == ev.Control && overAction(ev.State) {
 			delete(a.plays, ev.Call)
 		}
@@ -81,12 +89,34 @@ func (a *App) tookOrder(cmd model.Command) {
 		a.say(levelInfo, "The phone of "+label(a.book.Call(cmd.Call))+" was asked to call "+model.LooseAddress(cmd.To).Brief()+".")
 	case model.Join:
 		a.change(cmd.Call).bridged = cmd.Conference
+		for id, o := range a.ops { // the second makes it a bridge
+			o.joining = o.joining && o.bridged != cmd.Conference || id == cmd.Call && !a.sharesRoom(id)
+		}
 	}
+}
+
+// sharesRoom reports whether another leg is in the same conference.
+func (a *App) sharesRoom(id model.CallID) bool {
+	for other, o := range a.ops {
+		if other != id && o.bridged == a.ops[id].bridged {
+			return true
+		}
+	}
+	return false
 }
 
 // pruneOps forgets what was done to calls that are gone.
 func (a *App) pruneOps() {
-	for id := range a.ops {
+	rooms := make(map[string]int)
+	for id, o := range a.ops {
+		if c := a.book.Call(id); c != nil && c.Live() && o.bridged != "" {
+			rooms[o.bridged]++
+		}
+	}
+	for id, o := range a.ops {
+		if o.bridged != "" && rooms[o.bridged] < 2 && !o.joining {
+			a.change(id).bridged = ""
+		}
 		if c := a.book.Call(id); c == nil || c.State == model.Ended {
 			delete(a.ops, id)
 		}

@@ -40,6 +40,11 @@ func TestHoldAndPark(t *testing.T) {
 	r.press("P")
 	r.sees("no call is parked")
 
+	r.happen(model.ActionChanged{At: noon, Call: "e1aa0002", Kind: "hold", State: "hold"}) // by somebody else
+	if !r.op("e1aa0002").held {
+		t.Error("a hold by another client is not seen")
+	}
+	r.happen(model.ActionChanged{At: noon, Call: "e1aa0002", Kind: "hold", State: "unhold"})
 	r.press("p").settled(refusal)
 	r.sees("Could not hold Globex: this exchange has no method calling.hold.")
 	if len(r.parkedCalls()) != 0 {
@@ -114,6 +119,14 @@ func TestTransferAndBridge(t *testing.T) {
 	r.happen(call("e1aa0005", carol, model.Answered, 5.0)...)
 	r.choose("e1aa0005").press("space").choose("e1aa0002").press("space", "B")
 	r.gave(model.Join{Call: "e1aa0005", Conference: "bridge-tag-2"}, model.Join{Call: "e1aa0002", Conference: "bridge-tag-2"})
+	for range 2 {
+		r.settled(nil)
+	}
+	r.sees("bridged")
+	r.happen(call("e1aa0005", carol, model.Ended, 0.0)...)
+	if s := r.opText(r.book.Call("e1aa0002")); s != "" {
+		t.Errorf("who is left alone is %q", s)
+	}
 	r.choose("e1aa0003").press("space").choose("e1aa0002").press("space", "B")
 	r.sees("Erin Vale has a peer: disconnect it first")
 }
