@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -30,9 +31,9 @@ the project and token given here; phones call sip:CONTEXT@ADDRESS or register
 at ADDRESS. Once it is ready it prints one JSON line on standard output:
   {"event":"ready","relay":"ws://127.0.0.1:7070","sip":"127.0.0.1:5060"}
 
-SIGTERM or ctrl+c ends its calls and then itself. With --drain it takes no new
-calls from then on and lets those that are up come to their own end, for so
-long; a second SIGTERM or ctrl+c does not wait.`,
+After SIGTERM or ctrl+c it takes no new calls and lets those that are up come
+to their own end, as long as --drain says; then it ends them and itself. A
+second SIGTERM or ctrl+c does not wait.`,
 		Example: "  cordpair exchange --relay-addr 127.0.0.1:7070 --sip-addr 127.0.0.1:5060 --project P --token T --context support",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -64,7 +65,7 @@ long; a second SIGTERM or ctrl+c does not wait.`,
 	}
 	run.add(cmd, peopleAnswering)
 	fl := cmd.Flags()
-	fl.Duration("drain", 0, "how long the calls that are up may go on after SIGTERM, such as 30s")
+	fl.Duration("drain", 5*time.Second, "how long the calls that are up may go on after SIGTERM, such as 30s; 0s ends them at once")
 	fl.StringVar(&project, "project", "", "project `id` that clients must give (default $"+envProject+")")
 	fl.StringVar(&token, "token", "", "`token` that clients must give (default $"+envToken+")")
 	fl.StringArrayVar(&contexts, "context", nil, "`context` that takes calls; may be given again (default support)")

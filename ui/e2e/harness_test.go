@@ -130,7 +130,7 @@ type exchange struct {
 func startExchange(t *testing.T, more ...string) *exchange {
 	t.Helper()
 	x := &exchange{env: env(t)}
-	args := append([]string{"exchange", "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0",
+	args := append([]string{"exchange", "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0", "--drain", "0s",
 		"--project", "P", "--token", "T", "--context", "support"}, more...)
 	cmd := exec.Command(cordpair, args...)
 	cmd.Env = x.env

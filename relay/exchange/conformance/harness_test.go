@@ -179,7 +179,7 @@ const domain = "domain.com" // of the SDK's example
 func startExchange(t *testing.T, more ...string) *exchange {
 	t.Helper()
 	home := t.TempDir()
-	args := append([]string{"exchange", "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0",
+	args := append([]string{"exchange", "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0", "--drain", "0s",
 		"--project", "P", "--token", "T", "--context", "support", "--domain", domain, "--people", "off"}, more...)
 	cmd := exec.Command(cordpair, args...)
 	cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "XDG_STATE_HOME=" + home, "XDG_CONFIG_HOME=" + home,

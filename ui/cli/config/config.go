@@ -107,6 +107,7 @@ func Default() *Config {
 		Log:      Log{Level: preset("info"), MaxSize: preset(int64(10)), Keep: preset(int64(3))},
 		Exchange: Exchange{
 			RelayAddr: preset("127.0.0.1:7070"), SIPAddr: preset("127.0.0.1:5060"), Domain: preset("demo"),
+			Drain: preset(5 * time.Second),
 		},
 	}
 }
