@@ -31,6 +31,7 @@ type Auth struct {
 	Allow func(user, aor string) bool
 	// Algorithms are offered in this order: "SHA-256", "MD5". Default both.
 	// A user whose Secret cannot answer one of them should not be offered it.
+	// Phones known to give up at a choice get the last one alone.
 	Algorithms []string
 	// NonceLife is how long a challenge may be answered. Default 5 minutes.
 	NonceLife time.Duration
@@ -101,7 +102,7 @@ type refusalTo struct {
 func (a *authenticator) check(req *sip.Request, source netip.AddrPort, now time.Time) (user string, no refusalTo) {
 	cred := a.credentials(req)
 	if cred == nil {
-		return "", a.challenge(false, now)
+		return "", a.challenge(req, false, now)
 	}
 	if a.failures.spent(source.Addr(), now) {
 		return "", refusalTo{503, "Too Many Failures", []Header{{"Retry-After", "6"}}}
@@ -111,15 +112,15 @@ func (a *authenticator) check(req *sip.Request, source netip.AddrPort, now time.
 		!sameUser(cred.URI, &req.Recipient), !slices.Contains(a.cfg.Algorithms, alg):
 		return "", refusalTo{400, "Bad Credentials", nil}
 	case !a.nonces.ours(cred.Nonce, now):
-		return "", a.challenge(true, now)
+		return "", a.challenge(req, true, now)
 	case !a.proves(cred, alg, string(req.Method)):
 		a.failures.take(source.Addr(), now)
 		if a.cfg.OnFailure != nil {
 			a.cfg.OnFailure(AuthFailure{User: cred.Username, Method: string(req.Method), Source: source})
 		}
-		return "", a.challenge(false, now)
+		return "", a.challenge(req, false, now)
 	case !a.nonces.use(cred.Nonce, cred.Nc, now): // a replay, or a phone that does not count
-		return "", a.challenge(true, now)
+		return "", a.challenge(req, true, now)
 	}
 	return cred.Username, refusalTo{}
 }
@@ -172,14 +173,25 @@ func (a *authenticator) proves(cred *digest.Credentials, alg, method string) boo
 }
 
 // challenge is the 401, best algorithm first (RFC 8760 §2.4).
-func (a *authenticator) challenge(stale bool, now time.Time) refusalTo {
+func (a *authenticator) challenge(req *sip.Request, stale bool, now time.Time) refusalTo {
 	no := refusalTo{code: 401, phrase: "Unauthorized"}
 	nonce := a.nonces.make(now)
-	for _, alg := range a.cfg.Algorithms {
+	offered := a.cfg.Algorithms
+	if needsOneChallenge(value(req, "User-Agent")) {
+		offered = offered[len(offered)-1:]
+	}
+	for _, alg := range offered {
 		c := digest.Challenge{Realm: a.cfg.Realm, Nonce: nonce, Stale: stale, Algorithm: alg, QOP: []string{"auth"}}
 		no.hs = append(no.hs, Header{"WWW-Authenticate", c.String()})
 	}
 	return no
+}
+
+// needsOneChallenge knows the phones that do not send a REGISTER again when one
+// of several challenges has an algorithm they lack, though RFC 7616 §3.7 tells
+// them to look at the others.
+func needsOneChallenge(userAgent string) bool {
+	return strings.HasPrefix(userAgent, "baresip v0.") || strings.HasPrefix(userAgent, "baresip v1.")
 }
 
 // mayRegister is RFC 3261 §10.3 step 4.

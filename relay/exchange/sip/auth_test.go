@@ -71,6 +71,15 @@ func TestRegisterWithDigest(t *testing.T) {
 	}
 }
 
+func TestPhonesThatNeedOneChallenge(t *testing.T) {
+	p, _ := newDigestPhone(t, Auth{})
+	p.send(strings.Replace(registerText(1, "Contact: <sip:alice@h>\n"), "User-Agent: phone", "User-Agent: baresip v1.0.0 (x86_64/Linux)", 1))
+	p.response(401, "REGISTER")
+	if text := string(p.last); strings.Count(text, "WWW-Authenticate") != 1 || !strings.Contains(text, "algorithm=MD5") {
+		t.Errorf("%s", text)
+	}
+}
+
 // digestPhone answers challenges by hand.
 type digestPhone struct {
 	*wire
