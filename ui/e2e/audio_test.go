@@ -27,7 +27,7 @@ const sampleRate = 8000
 func phone(t *testing.T, name string, freq float64, more ...string) *softphone {
 	t.Helper()
 	dir := t.TempDir()
-	port, control, rtp := freePort(t, "tcp"), freePort(t, "tcp"), freePort(t, "udp")&^1
+	port, control, rtp := freePort(t), freePort(t), freePort(t)
 	p := &softphone{dir: dir, address: fmt.Sprintf("sip:%s@127.0.0.1:%d", name, port)}
 	writeTone(t, filepath.Join(dir, "tone.wav"), freq)
 	write(t, filepath.Join(dir, "config"), fmt.Sprintf(`sip_listen 127.0.0.1:%d

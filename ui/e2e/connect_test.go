@@ -14,7 +14,7 @@ import (
 // caller starts a SIPp that calls the exchange's support context.
 func (x *exchange) caller(t *testing.T, scenario string, more ...string) *process {
 	t.Helper()
-	p, _ := sipp(t, scenario, freePort(t, "udp"), append([]string{"-s", "support", x.SIP}, more...)...)
+	p, _ := sipp(t, scenario, freePort(t), append([]string{"-s", "support", x.SIP}, more...)...)
 	return p
 }
 

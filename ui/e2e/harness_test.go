@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -238,7 +239,7 @@ func sipp(t *testing.T, scenario string, port int, more ...string) (*process, st
 	dir := t.TempDir()
 	messages := filepath.Join(dir, "messages.log")
 	args := append([]string{"-sf", sheet, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", fmt.Sprint(port), "-m", "1", "-nostdin",
-		"-mp", fmt.Sprint(freePort(t, "udp")), "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", messages}, more...)
+		"-mp", fmt.Sprint(freePort(t)), "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", messages}, more...)
 	cmd := exec.Command("sipp", args...)
 	cmd.Dir = dir
 	return start(t, cmd), messages
@@ -247,9 +248,9 @@ func sipp(t *testing.T, scenario string, port int, more ...string) (*process, st
 // callee starts a SIPp that waits for one call and returns its address.
 func callee(t *testing.T, scenario string) (p *process, address, messages string) {
 	t.Helper()
-	port := freePort(t, "udp")
+	port := freePort(t)
 	p, messages = sipp(t, scenario, port)
-	until(t, "SIPp listens", func() bool { return !udpFree(port) })
+	until(t, "SIPp listens", func() bool { return listensUDP(t, port) })
 	return p, fmt.Sprintf("sip:bob@127.0.0.1:%d", port), messages
 }
 
@@ -307,31 +308,50 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func freePort(t *testing.T, network string) int {
+// ports is the last port handed out, below the range that systems give to
+// whoever asks for any.
+var ports atomic.Int32
+
+const firstPort, lastPort = 13000, 31000
+
+// freePort returns an even port that nobody has, nor its neighbour, by UDP or
+// TCP. No port is given twice.
+func freePort(t *testing.T) int {
 	t.Helper()
-	if network == "udp" {
-		c, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	for range (lastPort - firstPort) / 2 {
+		port := firstPort + int(ports.Add(2))%(lastPort-firstPort)
+		if isFree(port) && isFree(port+1) {
+			return port
 		}
-		defer c.Close()
-		return c.LocalAddr().(*net.UDPAddr).Port
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no free port")
+	return 0
 }
 
-func udpFree(port int) bool {
-	c, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port))
+func isFree(port int) bool {
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	u, err := net.ListenPacket("udp", addr)
 	if err != nil {
 		return false
 	}
-	c.Close()
+	defer u.Close()
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return false
+	}
+	l.Close()
 	return true
+}
+
+// listensUDP asks the system whether somebody has a port of 127.0.0.1. Trying
+// to take it would get in the way of who is about to.
+func listensUDP(t *testing.T, port int) bool {
+	t.Helper()
+	table, err := os.ReadFile("/proc/net/udp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(table), fmt.Sprintf(" 0100007F:%04X ", port))
 }
 
 // safeBuffer collects output of a child.
