@@ -49,8 +49,8 @@ func (b *Book) Connect(id CallID, tag Tag, req ConnectRequest, now time.Time) ([
 		return nil, fmt.Errorf("connect %s: %w", Short(id), err)
 	}
 	return b.begin(&Attempt{
-		Tag: tag, Call: id, Request: req,
-		Deadline: now.Add(req.RingTimeout() + OutcomeMargin),
+		Tag: tag, Call: id, Request: req, Several: req.Several(),
+		Deadline: now.Add(req.RingTime() + OutcomeMargin),
 	}, now), nil
 }
 

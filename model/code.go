@@ -71,6 +71,53 @@ func indent(s, by string) string {
 type pair struct{ name, value string }
 
 func nodeConnect(r ConnectRequest) string {
+	if r.Several() {
+		return nodeHunt(r)
+	}
+	list := append(nodeDevice(r), nodeOptions(r)...)
+	return "const peer = await call.connectSip({\n" + members(list, "  ") + "})\n"
+}
+
+// nodeHunt is a connect of several targets: a plan of devices.
+func nodeHunt(r ConnectRequest) string {
+	var b strings.Builder
+	b.WriteString("const peer = await call.connect({\n  devices: new Voice.DeviceBuilder()")
+	for _, step := range r.Hunt() {
+		var group []string
+		for _, to := range step {
+			r.To = to
+			group = append(group, "Voice.DeviceBuilder.Sip({\n"+members(nodeDevice(r), "      ")+"    })")
+		}
+		one := strings.Join(group, ", ")
+		if len(group) > 1 {
+			one = "[" + one + "]"
+		}
+		b.WriteString("\n    .add(" + one + ")")
+	}
+	return b.String() + ",\n" + members(nodeOptions(r), "  ") + "})\n"
+}
+
+func members(list []pair, by string) string {
+	var b strings.Builder
+	for _, p := range list {
+		b.WriteString(by + p.name + ": " + p.value + ",\n")
+	}
+	return b.String()
+}
+
+// nodeOptions are what a connect takes beside its devices.
+func nodeOptions(r ConnectRequest) []pair {
+	var list []pair
+	if r.MaxPricePerMinute != 0 {
+		list = append(list, pair{"maxPricePerMinute", r.MaxPricePerMinute.String()})
+	}
+	if len(r.Ringback) > 0 {
+		list = append(list, pair{"ringback", nodePlaylist(r.Ringback)})
+	}
+	return list
+}
+
+func nodeDevice(r ConnectRequest) []pair {
 	list := []pair{{"from", quote(r.From)}, {"to", quote(r.To)}}
 	add := func(name, value string, there bool) {
 		if there {
@@ -90,15 +137,7 @@ func nodeConnect(r ConnectRequest) string {
 	add("sessionTimeout", seconds(r.SessionTimeout), r.SessionTimeout != 0)
 	add("callStateUrl", quote(r.CallStateURL), r.CallStateURL != "")
 	add("callStateEvents", quoteList(r.CallStateEvents), len(r.CallStateEvents) > 0)
-	add("maxPricePerMinute", r.MaxPricePerMinute.String(), r.MaxPricePerMinute != 0)
-	add("ringback", nodePlaylist(r.Ringback), len(r.Ringback) > 0)
-	var b strings.Builder
-	b.WriteString("const peer = await call.connectSip({\n")
-	for _, p := range list {
-		fmt.Fprintf(&b, "  %s: %s,\n", p.name, p.value)
-	}
-	b.WriteString("})\n")
-	return b.String()
+	return list
 }
 
 // nodePlaylist is a playlist as both Node SDKs build it.

@@ -44,6 +44,17 @@ func connectDocument(r ConnectRequest) codeDocument {
 		p.WebRTCMedia = &on
 	}
 	doc := codeDocument{Devices: [][]codeDevice{{{Type: "sip", Params: p}}}, MaxPrice: r.MaxPricePerMinute.USD()}
+	if r.Several() {
+		doc.Devices = nil
+		for _, step := range r.Hunt() {
+			var group []codeDevice
+			for _, to := range step {
+				p.To = to
+				group = append(group, codeDevice{Type: "sip", Params: p})
+			}
+			doc.Devices = append(doc.Devices, group)
+		}
+	}
 	for _, m := range r.Ringback {
 		doc.Ringback = append(doc.Ringback, mediaDocument(m))
 	}

@@ -104,7 +104,7 @@ const DefaultRingTimeout = 30 * time.Second
 // field means "let the server choose".
 type ConnectRequest struct {
 	From              string        // required; a SIP address or number that you own
-	To                string        // required; sip:user@host
+	To                string        // required; sip:user@host, or several as ParseHunt reads them
 	Codecs            []string      // order of preference; default the parent leg's
 	Headers           []Header      // X- only
 	Timeout           time.Duration // ringing; whole seconds; default 30 s
@@ -178,7 +178,7 @@ func (r ConnectRequest) Validate() error {
 	}
 	_, err := ParseAddress(r.From)
 	add(FieldFrom, 0, err)
-	_, err = ParseSIPAddress(r.To)
+	_, err = ParseHunt(r.To)
 	add(FieldTo, 0, err)
 	for i, c := range r.Codecs {
 		add(FieldCodecs, i, CheckCodec(c, r.Codecs[:i]))

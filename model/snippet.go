@@ -58,38 +58,81 @@ func fromArguments(args []value) (ConnectRequest, error) {
 	}
 	var r ConnectRequest
 	r.fill(all)
-	if d := firstDevice(all.get("devices")); d != nil {
-		r.fill(d)
-	}
+	r.hunt(all.get("devices"))
 	if r.To == "" && r.From == "" {
 		return r, fmt.Errorf("%w: it has neither from nor to", errSnippet)
 	}
 	return r, nil
 }
 
-// firstDevice finds the first device in a list of lists.
-func firstDevice(v value) object {
-	for range 3 {
-		switch d := v.(type) {
-		case []value:
-			if len(d) == 0 {
-				return nil
+// hunt takes over a plan of devices: the parameters of the first and the
+// targets of all.
+func (r *ConnectRequest) hunt(plan value) {
+	var steps []string
+	for _, step := range items(plan) {
+		var group []string
+		for _, d := range devices(step) {
+			if len(steps) == 0 && len(group) == 0 {
+				r.fill(d)
 			}
-			v = d[0]
-		case object:
-			if p, ok := d.get("params").(object); ok {
-				return p
+			if to, ok := d.get("to").(string); ok && len(steps)+len(group) < mostTargets {
+				group = append(group, Clean(to))
 			}
-			return d
-		default:
-			return nil
+		}
+		if len(group) > 0 {
+			steps = append(steps, strings.Join(group, " & "))
 		}
 	}
-	o, _ := v.(object)
-	if p, ok := o.get("params").(object); ok {
-		return p
+	if len(steps) > 0 {
+		r.To = strings.Join(steps, ", ")
 	}
-	return o
+}
+
+// items are the steps of a plan: of a list, or what a builder is given.
+func items(plan value) []value {
+	switch p := plan.(type) {
+	case []value:
+		return p
+	case invocation:
+		var list []value
+		for _, c := range p {
+			if c.name == "add" {
+				list = append(list, c.args...)
+			}
+		}
+		return list
+	case object:
+		return []value{p}
+	}
+	return nil
+}
+
+// devices are the devices of a step.
+func devices(step value) []object {
+	switch d := step.(type) {
+	case object:
+		if p, ok := d.get("params").(object); ok {
+			d = p
+		}
+		return []object{d}
+	case []value:
+		var list []object
+		for _, one := range d {
+			if _, deeper := one.([]value); !deeper {
+				list = append(list, devices(one)...)
+			}
+		}
+		return list
+	case invocation:
+		for _, c := range d {
+			if len(c.args) > 0 {
+				if o, ok := c.args[0].(object); ok {
+					return []object{o}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // fill takes over the members that are there.

@@ -42,6 +42,16 @@ func TestCodeIsRead(t *testing.T) {
 			t.Errorf("%s: %v %+v", lang.Name, err, got)
 		}
 	}
+	several := everything
+	several.To = "sip:a@x, sip:b@x & sip:c@x"
+	for _, lang := range Languages {
+		if lang.Name == "Go" {
+			continue
+		}
+		if got, err := ReadSnippet(Code(lang.Name, several)); err != nil || !reflect.DeepEqual(got, several) {
+			t.Errorf("%s:\n%s\n%v\n%+v", lang.Name, Code(lang.Name, several), err, got)
+		}
+	}
 	if Code("Perl", everything) != "" {
 		t.Error("there is code in Perl")
 	}
@@ -67,6 +77,28 @@ func TestReadSnippet(t *testing.T) {
 	}
 	if got, err := ReadSnippet(`{to: "sip:a\u0040b\x21\n"}`); err != nil || got.To != "sip:a@b! " {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestParseHunt(t *testing.T) {
+	got, err := ParseHunt(" a@x ,sip:b@x& sips:c@x:5061")
+	if want := [][]string{{"sip:a@x"}, {"sip:b@x", "sips:c@x:5061"}}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	for _, s := range []string{"", "a", "a@x,", "a@x,,b@x", "a@x & ", "+15550100", strings.Repeat("a@x,", 20) + "a@x"} {
+		if _, err := ParseHunt(s); !errors.Is(err, ErrAddress) {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+	r := ConnectRequest{From: "a@b", To: "a@x, b@x & c@x", Timeout: 5 * time.Second}
+	if !r.Several() || r.RingTime() != 10*time.Second || r.Validate() != nil {
+		t.Errorf("%v %v %v", r.Several(), r.RingTime(), r.Validate())
+	}
+	if before, last := LastTarget(r.To); before != "a@x, b@x &" || last != "c@x" {
+		t.Errorf("%q %q", before, last)
+	}
+	if r.To = "a@x"; r.Several() || r.RingTime() != 5*time.Second {
+		t.Error("one is several")
 	}
 }
 

@@ -32,7 +32,7 @@ func (k *Call) ConnectSIP(ctx context.Context, req model.ConnectRequest) (peer *
 		}
 		r, _, err := c.order(cmd, settle)
 		return r, err
-	}, req.RingTimeout())
+	}, req.RingTime())
 }
 
 // ConnectPhone is ConnectSIP for a telephone number. Members of the device
@@ -101,7 +101,11 @@ func (k *Call) connect(ctx context.Context, tag model.Tag, send func(*Client, ti
 	if ended := c.wait(ctx, w); ended != nil {
 		return nil, at.abandon(ended) // the attempt goes on, and so does its deadline
 	}
-	c.alarms.stop(bell)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a := k.now().Attempt; a == nil || a.Tag != tag || a.State.Over() || peer != nil {
+		c.alarms.stop(bell) // one that was given up still has to end
+	}
 	return peer, err
 }
 
@@ -154,8 +158,12 @@ func (at *attempt) outcome() (*Call, error) {
 		return nil, at.failed(ErrLinkLost, model.Cause{Word: model.WordSessionLost})
 	}
 	switch {
-	case a.State == model.Connected && a.Wanted:
+	case a.State == model.Connected && a.Wanted && a.Peer != "":
 		return c.handle(a.Peer), nil
+	case a.State == model.Connected && a.Wanted && !time.Now().Before(a.Deadline):
+		e := at.failed(ErrTimeout, model.Cause{})
+		e.Text = "the server connected a peer and never named it"
+		return nil, e
 	case a.State.Over() && at.fault != nil && at.fault.Kind != model.FaultUnknown && at.fault.Kind != model.FaultTimeout:
 		e := c.faultError("connect", k.id, at.fault)
 		e.Tag = at.tag

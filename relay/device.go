@@ -52,6 +52,9 @@ func (d Device) phone() bool {
 // check reports everything that can be known to be wrong.
 func (d Device) check() error {
 	if !d.phone() {
+		if d.request().Several() {
+			return errors.New("a device has one target: make a plan of several devices")
+		}
 		return d.request().Validate()
 	}
 	if d.Codecs != nil || d.Headers != nil || d.WebRTCMedia != model.Default || d.SessionTimeout != 0 {

@@ -33,7 +33,7 @@ func encode(cmd model.Command, node func(model.CallID) string) (method string, p
 		return wire.MethodCallConnect, wire.CallConnectParams{
 			CallRef:           ref(c.Call),
 			Tag:               string(c.Tag),
-			Devices:           [][]wire.Device{{connectDevice(c.Request)}},
+			Devices:           huntDevices(c.Request),
 			Ringback:          mediaList(c.Request.Ringback),
 			MaxPricePerMinute: c.Request.MaxPricePerMinute.USD(),
 		}, nil
@@ -125,6 +125,24 @@ func validate(cmd model.Command) error {
 		return err
 	}
 	return nil
+}
+
+// huntDevices makes a device of each target; the other parameters are the same
+// for all.
+func huntDevices(r model.ConnectRequest) [][]wire.Device {
+	if !r.Several() {
+		return [][]wire.Device{{connectDevice(r)}}
+	}
+	var plan [][]wire.Device
+	for _, step := range r.Hunt() {
+		var group []wire.Device
+		for _, to := range step {
+			r.To = to
+			group = append(group, connectDevice(r))
+		}
+		plan = append(plan, group)
+	}
+	return plan
 }
 
 func connectDevice(r model.ConnectRequest) wire.Device {

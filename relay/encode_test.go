@@ -42,3 +42,28 @@ func TestEncodeOperations(t *testing.T) {
 		t.Error("what cannot be sent is not refused")
 	}
 }
+
+// Several targets become a plan: steps one after another, each of some devices
+// at the same time.
+func TestEncodeHunt(t *testing.T) {
+	cmd := model.Connect{Call: "c", Tag: "t", Request: model.ConnectRequest{From: "a@b", To: "x@y, bob@demo & sips:z@y", Timeout: 5e9}}
+	if err := validate(cmd); err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := encode(cmd, func(model.CallID) string { return "n" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i, step := range params.(wire.CallConnectParams).Devices {
+		for _, d := range step {
+			got = append(got, strings.Repeat(">", i)+d.Params.To+" "+d.Params.From)
+		}
+	}
+	if want := "sip:x@y sip:a@b|>sip:bob@demo sip:a@b|>sips:z@y sip:a@b"; strings.Join(got, "|") != want {
+		t.Errorf("devices %v, want %s", got, want)
+	}
+	if (Plan{{{From: "a@b", To: "x@y, z@y"}}}).check() == nil {
+		t.Error("a device with two targets is taken")
+	}
+}

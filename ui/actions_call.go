@@ -115,7 +115,7 @@ func (a *App) connect(id model.CallID, req model.ConnectRequest) error {
 	a.show(atCalls)
 	a.chronicleCall(a.book.Call(id))
 	a.changed()
-	a.say(levelInfo, "Connecting "+label(a.book.Call(id))+" to "+model.LooseAddress(req.To).Brief()+"."+a.delayed(),
+	a.say(levelInfo, "Connecting "+label(a.book.Call(id))+" to "+targetName(req)+"."+a.delayed(),
 		hint{key: "esc", text: "cancel"})
 	return nil
 }

@@ -243,6 +243,8 @@ func (a *App) drawPeer(l *line, c, peer *model.Call, g theme.Ground, w int) {
 		l.cell(a.st.On(g, theme.Muted), "of #"+string(appendInt(nil, a.book.Call(c.Parent).Number)), w)
 	case at == nil:
 		l.cell(a.st.On(g, theme.Muted), "-", w)
+	case at.Request.Several() && (peer == nil || connecting(at)):
+		l.cell(a.st.On(g, theme.Muted), targetName(at.Request), w-1).gap(1)
 	case peer != nil && !peer.To.IsZero():
 		a.party(l, peer.To, g, at.State.Over(), w)
 	default:

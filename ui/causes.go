@@ -79,11 +79,14 @@ func ending(at *model.Attempt) string {
 
 // peerName names the other party of a call's connect.
 func (a *App) peerName(c *model.Call) string {
+	if at := c.Attempt; at != nil && connecting(at) && at.Request.Several() {
+		return targetName(at.Request) // who of them it will be is not known yet
+	}
 	if p := a.book.Peer(c); p != nil && !p.To.IsZero() {
 		return label(p)
 	}
 	if c.Attempt != nil && c.Attempt.Request.To != "" {
-		return model.LooseAddress(c.Attempt.Request.To).Brief()
+		return targetName(c.Attempt.Request)
 	}
 	return "the peer"
 }

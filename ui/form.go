@@ -144,7 +144,7 @@ func (f *form) fireOthers(a *App) {
 		}
 	}
 	a.unmark()
-	text := "Connecting " + plural(n, "call") + " to " + model.LooseAddress(f.request().To).Brief() + "."
+	text := "Connecting " + plural(n, "call") + " to " + targetName(f.request()) + "."
 	if len(refused) > 0 {
 		text += " Not " + listed(refused) + "."
 	}

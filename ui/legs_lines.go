@@ -148,6 +148,11 @@ func (a *App) aboutPeer(c *model.Call, w int) []legLine {
 			{8, "to", []span{{text, at.Request.To}}},
 		}
 	}
+	if hunt := a.huntLines(c); hunt != nil && connecting(at) {
+		list = hunt // which leg it will be is not known yet
+	} else {
+		list = append(hunt, list...)
+	}
 	if connecting(at) {
 		list = append(list, a.askedLines(at)...)
 	}

@@ -48,6 +48,8 @@ var overlays = map[string]func(*rig){
 	"preflight-bad": func(r *rig) {
 		experienced(r).press("c", "ctrl+u", "sip:busy@demo", "esc", "tab", "tab", "tab", "tab", "tab", "enter", "backspace", "backspace", "Queue", "tab", "1", "tab", "tab", "x", "ctrl+x")
 	},
+	"hunt-form": func(r *rig) { experienced(r).press("c", "ctrl+u", "sip:busy@demo, bob@demo & la") },
+	"hunt":      hunt,
 	"form-code": func(r *rig) { experienced(r).press("c", "ctrl+u", "sip:bob@demo", "ctrl+y") },
 	"form-marked": func(r *rig) {
 		experienced(r)
@@ -55,6 +57,17 @@ var overlays = map[string]func(*rig){
 		r.press("space", "g", "space", "c")
 	},
 	"unpark": func(r *rig) { parked(r); r.choose("e1aa0003").press("p", "P") },
+}
+
+// hunt is a connect of three targets: one has refused, two ring.
+func hunt(r *rig) {
+	r.several().choose("e1aa0002").press("c", "esc", "sip:busy@demo, bob@demo & late5@demo", "ctrl+g")
+	tag, busy, late := r.book.Call("e1aa0002").Attempt.Tag, model.Address{URI: "sip:busy@demo"}, model.Address{URI: "sip:late5@demo"}
+	r.happen(peer("b1", "e1aa0002", tag, busy, model.Ringing, ago(9)), connect("e1aa0002", tag, "b1", busy, model.ConnectConnecting, ago(9)),
+		model.LegReported{At: ago(8), Call: "b1", Leg: model.LegReport{Code: 486, Phrase: "Busy Here", EndedBy: "remote"}},
+		model.CallSeen{At: ago(8), Call: model.CallInfo{ID: "b1", State: model.Ended, Parent: "e1aa0002", Tag: tag, To: busy, EndReason: "busy"}},
+		connect("e1aa0002", tag, "b2", bob, model.ConnectConnecting, ago(7)), peer("b2", "e1aa0002", tag, bob, model.Ringing, ago(7)),
+		connect("e1aa0002", tag, "b3", late, model.ConnectConnecting, ago(7)), peer("b3", "e1aa0002", tag, late, model.Created, ago(7)))
 }
 
 // experienced is a desk with a past and presets, a call that can be connected

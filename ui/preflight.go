@@ -24,10 +24,13 @@ func (f *form) preflight(a *App) []check {
 		return nil
 	}
 	var list []check
-	if _, err := model.ParseSIPAddress(r.To); err == nil {
+	switch hunt := r.Hunt(); {
+	case r.Several():
+		list = append(list, a.checkHunt(hunt, r)...)
+	case hunt != nil:
 		list = append(list, a.checkTarget(r.To)...)
 		list = append(list, a.checkAnswerTime(r)...)
-	} else {
+	default:
 		list = append(list, check{theme.Muted, "no target yet"})
 	}
 	list = append(list, checkCodecs(c, r), checkHeaders(r))
@@ -60,6 +63,24 @@ func otherProblems(r model.ConnectRequest) int {
 		}
 	}
 	return n
+}
+
+// checkHunt looks at each of several targets, in a line each.
+func (a *App) checkHunt(hunt [][]string, r model.ConnectRequest) []check {
+	list := []check{{theme.Muted, plural(len(hunt), "step") + ", rings for at most " + model.FormatSeconds(r.RingTime()) + " s"}}
+	for _, step := range hunt {
+		for _, to := range step {
+			worst := check{role: theme.Muted}
+			for i, c := range a.checkTarget(to) {
+				if i == 0 || c.role == theme.Warn {
+					worst = c
+				}
+			}
+			worst.text = model.LooseAddress(to).Brief() + strings.TrimPrefix(worst.text, "target")
+			list = append(list, worst)
+		}
+	}
+	return list
 }
 
 // checkTarget says whether the target is there and free.

@@ -144,7 +144,7 @@ func summary(r model.ConnectRequest) string {
 			parts = append(parts, s)
 		}
 	}
-	add(r.To != "", model.LooseAddress(r.To).Brief())
+	add(r.To != "", targetName(r))
 	add(r.Timeout != 0, model.FormatSeconds(r.Timeout)+" s")
 	add(len(r.Codecs) > 0, strings.Join(r.Codecs, ","))
 	for _, h := range r.Headers {

@@ -23,6 +23,7 @@ const menuRows = 7
 // suggest finds who a text may mean: first the given ones, then the directory
 // and past targets; those that begin with the text lead.
 func (a *App) suggest(text string, first []model.Contact) []model.Contact {
+	_, text = model.LastTarget(text)
 	text = strings.ToLower(strings.TrimSpace(text))
 	type scored struct {
 		model.Contact
@@ -116,7 +117,7 @@ func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
 		if s.menu.at < 0 {
 			return false
 		}
-		t.set(s.menu.list[s.menu.at].Address.URI)
+		t.set(s.chosen(t.text(), s.menu.list[s.menu.at].Address.URI))
 		s.items[s.at].touched = true
 		s.menu = menu{}
 		s.review()
@@ -124,6 +125,15 @@ func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
 		return false
 	}
 	return true
+}
+
+// chosen puts an address in the place of the one that was being typed.
+func (s *sheet) chosen(text, uri string) string {
+	before, _ := model.LastTarget(text)
+	if before == "" {
+		return uri
+	}
+	return before + " " + uri
 }
 
 // offer opens the suggestions of the field that has the keyboard.
