@@ -45,7 +45,8 @@
 // other. G722 can be played to and listened to, in its lower band, as all we
 // have to play is sampled at 8000 Hz. OPUS and G729 are carried, not
 // understood: they get valid silence. Each passes a bridge to its own kind.
-// Video is refused, m-line by m-line.
+// VP8 and H264 pass a bridge to their own kind, sources and RTCP untouched; what
+// is not asked for is refused, m-line by m-line.
 //
 // Playlists take WAV, and MP3 through hajimehoshi/go-mp3: quiet since 2022 and
 // the one decoder in Go without C, but small, of a format that no longer

@@ -83,21 +83,18 @@ func (e *Engine) Close() {
 func (e *Engine) now() time.Duration { return time.Since(e.start) }
 
 // Open binds a pair of sockets on the address (one that can stand in an SDP,
-// so not the unspecified one): RTP on an even port, RTCP on the next. The caller closes the stream. Errors wrap ErrClosed, ErrNoPorts or
-// the system's refusal to bind.
+// so not the unspecified one): RTP on an even port, RTCP on the next. The
+// caller closes the stream. Errors wrap ErrClosed, ErrNoPorts or the system's
+// refusal to bind.
 func (e *Engine) Open(bind netip.Addr) (*Stream, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return nil, fmt.Errorf("engine: %w", ErrClosed)
 	}
-	rtp, rtcp, err := e.bindPair(bind)
+	rtp, rtcp, err := e.bind(bind)
 	if err != nil {
 		return nil, err
-	}
-	for _, c := range []*net.UDPConn{rtp, rtcp} {
-		_ = c.SetReadBuffer(e.cfg.SocketBuffer) // best effort: the system caps it
-		_ = c.SetWriteBuffer(e.cfg.SocketBuffer)
 	}
 	e.ids++
 	s := newStream(e, e.ids, rtp, rtcp)
@@ -108,6 +105,25 @@ func (e *Engine) Open(bind netip.Addr) (*Stream, error) {
 	default:
 	}
 	return s, nil
+}
+
+// bind finds a pair and gives it its buffers; e.mu is held.
+func (e *Engine) bind(addr netip.Addr) (rtp, rtcp *net.UDPConn, err error) {
+	if rtp, rtcp, err = e.bindPair(addr); err != nil {
+		return nil, nil, err
+	}
+	for _, c := range []*net.UDPConn{rtp, rtcp} {
+		_ = c.SetReadBuffer(e.cfg.SocketBuffer) // best effort: the system caps it
+		_ = c.SetWriteBuffer(e.cfg.SocketBuffer)
+	}
+	return rtp, rtcp, nil
+}
+
+// bindMore is bind for a stream that wants another pair.
+func (e *Engine) bindMore(addr netip.Addr) (rtp, rtcp *net.UDPConn, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.bind(addr)
 }
 
 // forget takes a closed stream off the clock.

@@ -95,9 +95,7 @@ func lookup(name string) (*codec, bool) {
 // KnownCodec reports whether name is one of RELAY's codec names (RELAY.md 4.2:
 // PCMU PCMA OPUS G729 G722 VP8 H264), in any case.
 func KnownCodec(name string) bool {
-	return AudioCodec(name) || slices.ContainsFunc(videoNames, func(v string) bool {
-		return strings.EqualFold(v, name)
-	})
+	return AudioCodec(name) || isVideo(name)
 }
 
 // AudioCodec reports whether name is one of RELAY's audio codecs.

@@ -79,10 +79,10 @@ func TestMP3IsPlayedFromTheWebAndFromAFile(t *testing.T) {
 func TestBadMP3(t *testing.T) {
 	whole := mp3Files(t)["tone-mpeg1-stereo.mp3"]
 	for name, b := range map[string][]byte{
-		"only a tag":     []byte("ID3\x04\x00\x00\x00\x00\x00\x00"),
-		"only a header":  {0xff, 0xfb, 0x90, 0x64},
-		"MPEG 2.5":       append([]byte{0xff, 0xe3, 0x28, 0xc4}, make([]byte, 400)...),
-		"free bitrate":   append([]byte{0xff, 0xfb, 0x04, 0x64}, make([]byte, 400)...),
+		"only a tag":    []byte("ID3\x04\x00\x00\x00\x00\x00\x00"),
+		"only a header": {0xff, 0xfb, 0x90, 0x64},
+		"MPEG 2.5":      append([]byte{0xff, 0xe3, 0x28, 0xc4}, make([]byte, 400)...),
+		"free bitrate":  append([]byte{0xff, 0xfb, 0x04, 0x64}, make([]byte, 400)...),
 	} {
 		if _, err := decodeAudio(context.Background(), b); !errors.Is(err, ErrUnsupportedAudio) {
 			t.Errorf("%s: %v", name, err)

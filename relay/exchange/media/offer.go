@@ -25,11 +25,13 @@ type SDPOptions struct {
 	// OursFirst makes Answer take our first common codec instead of the
 	// offerer's.
 	OursFirst bool
+	// Video offers or accepts a picture; nil offers none and refuses it.
+	Video *VideoOptions
 }
 
 // Offer writes an offer of the named codecs (RELAY's names, any case), in
-// their order, for RTP at local. Video names are accepted and left out of the
-// audio line. Errors wrap ErrUnknownCodec, or ErrNoCommonCodec when no audio
+// their order, for RTP at local. Video names go into a video line with
+// SDPOptions.Video, and are left out without. Errors wrap ErrUnknownCodec, or ErrNoCommonCodec when no audio
 // codec remains.
 func Offer(local netip.AddrPort, names []string, o SDPOptions) ([]byte, error) {
 	var formats []Format
@@ -51,6 +53,11 @@ func Offer(local netip.AddrPort, names []string, o SDPOptions) ([]byte, error) {
 	}
 	s := newSession(local, o)
 	s.MediaDescriptions = []*sdp.MediaDescription{audioLine(local.Port(), "RTP/AVP", formats, o.Direction)}
+	if o.Video != nil {
+		if pictures := o.Video.offered(names); len(pictures) > 0 {
+			s.MediaDescriptions = append(s.MediaDescriptions, videoLine(o.Video.Local, "RTP/AVP", pictures, o.Video.Direction))
+		}
+	}
 	return s.Marshal()
 }
 
@@ -71,7 +78,7 @@ func eventFormats(formats []Format) []Format {
 // Answer writes the answer to an offer and returns the one codec it settles
 // on: the first of the offer's that is also among names (or the other way
 // round with OursFirst). Payload types stay the offer's, telephone-event stays
-// if it was offered, other media lines are refused with port 0, and the
+// if it was offered, video with o.Video (see ChooseVideo), other media lines are refused with port 0, and the
 // direction is o.Direction cut down to what the offer leaves us, so that hold
 // is mirrored (RFC 3264 §6.1).
 //
@@ -87,11 +94,18 @@ func Answer(local netip.AddrPort, offer Description, names []string, o SDPOption
 		formats = append(formats, Format{Name: telephoneEvent, PayloadType: pt,
 			ClockRate: offer.events[i].ClockRate, Fmtp: "0-15"})
 	}
+	picture, hasPicture := ChooseVideo(offer, o.Video)
 	s := newSession(local, o)
 	for i, l := range offer.lines {
 		if i == offer.audio {
 			dir := o.Direction.And(offer.Direction.Mirror())
 			s.MediaDescriptions = append(s.MediaDescriptions, audioLine(local.Port(), l.proto, formats, dir))
+			continue
+		}
+		if hasPicture && i == offer.Video.line {
+			dir := o.Video.Direction.And(offer.Video.Direction.Mirror())
+			s.MediaDescriptions = append(s.MediaDescriptions,
+				videoLine(o.Video.Local, l.proto, []VideoFormat{picture}, dir))
 			continue
 		}
 		s.MediaDescriptions = append(s.MediaDescriptions, &sdp.MediaDescription{MediaName: sdp.MediaName{

@@ -20,7 +20,7 @@ const (
 )
 
 // Description is what one side said about its audio: the first audio line that
-// can be used. Build it with ParseSDP only, as it also remembers the other
+// can be used, and about its video if any. Build it with ParseSDP only, as it also remembers the other
 // media lines, which an answer has to refuse one by one (RFC 3264 §6).
 type Description struct {
 	// Addr is where the side wants its RTP. The address is unspecified
@@ -39,6 +39,8 @@ type Description struct {
 	// SessionID and Version are the o= line's. The same ID with a higher
 	// version is a change to the session (RFC 3264 §8).
 	SessionID, Version uint64
+	// Video is the side's picture, nil for none.
+	Video *Video
 
 	events []Format
 	lines  []mediaLine
@@ -94,6 +96,7 @@ func ParseSDP(body []byte) (d Description, err error) {
 	}
 	d.readAttributes(&s, m)
 	d.readFormats(m)
+	d.readVideo(&s)
 	return d, nil
 }
 

@@ -44,6 +44,11 @@ type Stats struct {
 	// TalkIn and TalkOut are the same over the last whole quarter of a second,
 	// for a display that is drawn four times a second.
 	TalkIn, TalkOut float64
+
+	// Video is the picture's codec, empty for none; VideoIn and VideoOut its
+	// packets.
+	Video             string
+	VideoIn, VideoOut uint64
 }
 
 // Stats reads the figures; it is cheap and safe at any time.
@@ -52,6 +57,9 @@ func (s *Stream) Stats() Stats {
 	st := Stats{Local: s.local}
 	s.rx.stats(&st, now, s.e.start)
 	s.tx.stats(&st, now)
+	if v := s.video.Load(); v != nil {
+		v.stats(&st)
+	}
 	return st
 }
 

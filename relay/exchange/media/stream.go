@@ -33,6 +33,7 @@ type Stream struct {
 	tap     atomic.Pointer[func([]int16)]
 	onDigit atomic.Pointer[func(rune)]
 	ears    ears
+	video   atomic.Pointer[video]
 	room    atomic.Pointer[Member] // for the reader; the sender's is the truth
 
 	done  chan struct{} // closed first by Close
@@ -100,8 +101,8 @@ func storeFunc[T any](p *atomic.Pointer[func(T)], fn func(T)) {
 }
 
 // SetSource sends the source's sound in place of comfort silence, on legs of
-// PCMU, PCMA and G722; nil goes back to silence. Playbacks, digits and a bridge take
-// precedence.
+// PCMU, PCMA and G722; nil goes back to silence. Playbacks, digits, a bridge and a
+// conference take precedence.
 func (s *Stream) SetSource(src Source) {
 	s.tx.mu.Lock()
 	defer s.tx.mu.Unlock()
@@ -124,6 +125,9 @@ func (s *Stream) Close() {
 		s.e.forget(s)
 		s.rtp.Close()
 		s.rtcp.Close()
+		if v := s.video.Load(); v != nil {
+			v.close()
+		}
 	})
 	s.wg.Wait()
 }
