@@ -37,7 +37,9 @@ func fill(c *Call, in CallInfo) {
 	set(&c.Context, in.Context)
 	set(&c.Tag, in.Tag)
 	set(&c.CreatedBy, in.CreatedBy)
-	set(&c.Parent, in.Parent)
+	if in.Parent != c.ID { // nonsense, and it would never be swept
+		set(&c.Parent, in.Parent)
+	}
 	set(&c.PeerID, in.Peer)
 	if len(in.Headers) > 0 {
 		c.Headers = in.Headers

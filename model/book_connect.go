@@ -85,7 +85,7 @@ func (b *Book) replaceAttempt(c *Call, a *Attempt) {
 // takePeer learns the B leg from the event; ids come from here, never from the
 // order of state events.
 func (b *Book) takePeer(c *Call, a *Attempt, ev ConnectChanged) {
-	if ev.Peer.ID == "" {
+	if ev.Peer.ID == "" || ev.Peer.ID == c.ID {
 		return
 	}
 	if a.Peer == "" || ev.State == ConnectConnected {

@@ -31,7 +31,7 @@ func (b *Book) sessionLost(at time.Time) {
 }
 
 // snapshot folds the server's full list: what it names is confirmed, what it
-// does not name is over.
+// does not name is over. What is only remembered is stale.
 func (b *Book) snapshot(ev Snapshot) {
 	seen := make(map[CallID]bool, len(ev.Calls))
 	for _, s := range ev.Calls {
@@ -48,7 +48,10 @@ func (b *Book) snapshot(ev Snapshot) {
 		}
 	}
 	for id, c := range b.calls {
-		if !seen[id] && c.State != Ended && c.State != CallUnknown {
+		switch {
+		case ev.Remembered:
+			c.Stale = c.Stale || seen[id] && c.State != Ended
+		case !seen[id] && c.State != Ended && c.State != CallUnknown:
 			b.lostTrack(c, ev.At)
 		}
 	}

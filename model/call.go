@@ -44,7 +44,8 @@ type Call struct {
 	Created, Rang, Answered, Ending, Ended time.Time
 
 	End       Cause
-	EndWanted bool // a hang-up was ordered here
+	EndSource string // RELAY's word for the side that ended it: inbound, outbound, none
+	EndWanted bool   // a hang-up was ordered here
 	Leg       LegReport
 	Attempt   *Attempt // the last connect on this call, nil when there was none
 	Stale     bool     // not confirmed since the link was lost

@@ -82,6 +82,49 @@ type LegReported struct {
 	Leg  LegReport
 }
 
+// SIPSeen is one SIP message of a leg as it went over the network, secrets
+// masked. Only the embedded exchange tells.
+type SIPSeen struct {
+	At        time.Time
+	Call      CallID
+	Sent      bool   // by the exchange, not by the phone
+	Transport string // UDP, TCP, TLS
+	Remote    string // host:port of the phone
+	Summary   string // INVITE, or 180 Ringing
+	Raw       string // with its line ends; nothing of it can be trusted
+}
+
+// MediaSeen are the media figures of all legs that are up, about once a second.
+type MediaSeen struct {
+	At   time.Time
+	Legs []LegMedia
+}
+
+// LegMedia are one leg's figures: In is what came from the phone, Out what was
+// sent to it, as far as its reports tell.
+type LegMedia struct {
+	Call                CallID
+	PacketsIn, LostIn   uint64
+	PacketsOut, LostOut uint64
+	LossIn, LossOut     float64       // of the last seconds, 0 to 1
+	JitterIn, JitterOut time.Duration // 0 while unknown
+	RoundTrip           time.Duration // 0 while unknown
+	Levels              bool          // LevelIn and LevelOut are known
+	LevelIn, LevelOut   float64       // dB relative to full scale, -96 for silence
+	MOSIn, MOSOut       float64       // 1 to 4.4, 0 while unknown
+	OneWay              OneWay
+}
+
+// OneWay says whose words do not arrive.
+type OneWay uint8
+
+// The ways.
+const (
+	BothWays   OneWay = iota
+	NotHeard          // the far end's words do not come
+	CannotHear        // nothing reaches the far end
+)
+
 // ActionChanged tells of a play, record, collect or other action.
 type ActionChanged struct {
 	At      time.Time
@@ -91,10 +134,13 @@ type ActionChanged struct {
 	State   string // playing, finished, error, ...
 }
 
-// Snapshot is the server's full list of live calls.
+// Snapshot is the server's full list of live calls; or, when Remembered, what
+// we knew ourselves before: nothing of it is confirmed, and it is silent about
+// all others.
 type Snapshot struct {
-	At    time.Time
-	Calls []SnapshotCall
+	At         time.Time
+	Calls      []SnapshotCall
+	Remembered bool
 }
 
 // SnapshotCall is one call of a Snapshot.
@@ -159,6 +205,8 @@ func (ConnectChanged) event()   {}
 func (DialChanged) event()      {}
 func (LegReported) event()      {}
 func (ActionChanged) event()    {}
+func (SIPSeen) event()          {}
+func (MediaSeen) event()        {}
 func (Snapshot) event()         {}
 func (DirectoryChanged) event() {}
 func (LinkChanged) event()      {}

@@ -9,6 +9,7 @@ func (b *Book) endOf(c *Call, in CallInfo, at time.Time) {
 		c.End.At = at
 	}
 	set(&c.End.Word, in.EndReason)
+	set(&c.EndSource, in.EndSource)
 	if c.End.Word == "" {
 		c.End.Word = WordHangup
 	}
