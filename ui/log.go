@@ -84,7 +84,7 @@ func (a *App) logEvent(ev model.Event, before witness) {
 			s.note(logLine{at: ev.At, level: logWarn, kind: "call", text: "dial failed: " + firstWord(ev.Reason, "no reason was given")})
 		}
 	case model.Snapshot:
-		s.note(logLine{at: ev.At, level: logInfo, kind: "link", text: "read " + plural(len(ev.Calls), "live leg") + " from the server"})
+		s.note(logLine{at: ev.At, level: logInfo, kind: "link", text: readText(ev)})
 	case model.Notice:
 		s.note(logLine{at: ev.At, level: logWarn, kind: "notice", text: model.Clean(ev.Text)})
 	}
@@ -300,4 +300,12 @@ func (a *App) doOpenLine() tea.Cmd {
 	l, _ := a.log.line(a)
 	a.open(&inspector{title: l.at.Format("15:04:05.000") + "  " + l.kind, head: l.text, text: l.more})
 	return nil
+}
+
+// readText says where a list of calls came from.
+func readText(ev model.Snapshot) string {
+	if ev.Remembered {
+		return "recalled " + plural(len(ev.Calls), "live leg") + " of before, none is confirmed"
+	}
+	return "read " + plural(len(ev.Calls), "live leg") + " from the server"
 }
