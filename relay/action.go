@@ -2,6 +2,8 @@ package relay
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -38,6 +40,10 @@ func (k *Call) start(ctx context.Context, op, method string, a *action, build fu
 	if k.now().State == model.Ended {
 		defer c.mu.Unlock()
 		return answer{}, &Error{Op: op, Call: k.id, Kind: ErrEnded, Cause: k.now().End}
+	}
+	if c.actions[a.control] != nil { // only a refer has no id of its own
+		c.mu.Unlock()
+		return answer{}, &Error{Op: op, Call: k.id, Kind: ErrInvalid, Err: errors.New("one is under way on the call")}
 	}
 	c.actions[a.control] = a
 	c.mu.Unlock()
@@ -104,7 +110,21 @@ func (a *action) wait(ctx context.Context, op string) error {
 	}, watchKey{keyControl, a.control})
 }
 
-// control sends a sub-command of the action. An action that is over, here or
+// waitFor is wait with a limit; an action that passes it is forgotten.
+func (a *action) waitFor(ctx context.Context, op string, limit time.Duration) error {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := a.wait(limited, op)
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		return err
+	}
+	a.c.mu.Lock()
+	defer a.c.mu.Unlock()
+	delete(a.c.actions, a.control)
+	return &Error{Op: op, Call: a.call, Kind: ErrTimeout, Text: "the server took it and then said nothing"}
+}
+
+// command sends a sub-command of the action. An action that is over, here or
 // by the server's word, needs none.
 func (a *action) command(ctx context.Context, op, method string, fill func(*wire.ControlParams)) error {
 	a.c.mu.Lock()

@@ -52,14 +52,15 @@ func (a *alarms) stop(al *alarm) {
 	a.mu.Unlock()
 }
 
-// run serves the alarms until ctx ends.
-func (a *alarms) run(ctx context.Context) {
+// run serves the alarms until ctx ends, each by way of call.
+func (a *alarms) run(ctx context.Context, call func(func())) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		due, next := a.due(time.Now())
-		for _, al := range due {
-			al.fn()
+		al, next := a.due(time.Now())
+		if al != nil {
+			call(al.fn)
+			continue
 		}
 		timer.Reset(next)
 		select {
@@ -71,17 +72,18 @@ func (a *alarms) run(ctx context.Context) {
 	}
 }
 
-// due removes the alarms whose time has come and says how long until the next.
-func (a *alarms) due(now time.Time) (due []*alarm, next time.Duration) {
+// due removes the first alarm whose time has come, or says how long until the
+// next.
+func (a *alarms) due(now time.Time) (al *alarm, next time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for len(a.queue) > 0 && !a.queue[0].at.After(now) {
-		due = append(due, heap.Pop(&a.queue).(*alarm))
+	switch {
+	case len(a.queue) == 0:
+		return nil, time.Hour
+	case a.queue[0].at.After(now):
+		return nil, a.queue[0].at.Sub(now)
 	}
-	if len(a.queue) == 0 {
-		return due, time.Hour
-	}
-	return due, a.queue[0].at.Sub(now)
+	return heap.Pop(&a.queue).(*alarm), 0
 }
 
 type alarmHeap []*alarm

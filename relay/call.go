@@ -22,6 +22,7 @@ type Call struct {
 	// Guarded by the client's lock.
 	last  *model.Call    // set once the client has forgotten the call
 	joint *model.Attempt // the connect that made this leg a peer
+	mate  *Call          // the other leg, kept when this one is forgotten
 	lost  bool           // the server forgot the session that knew it
 }
 
@@ -31,9 +32,12 @@ func (c *Client) handle(id model.CallID) *Call {
 		return h
 	}
 	h := &Call{c: c, id: id}
-	if call := c.book.Call(id); call != nil {
+	switch call := c.book.Call(id); {
+	case call != nil:
 		c.handles[id] = h
 		c.noteJoint(c.book.Call(call.Parent))
+	case c.graves.has(id):
+		h.last = &model.Call{ID: id, State: model.Ended}
 	}
 	return h
 }
@@ -130,6 +134,12 @@ func (k *Call) Direction() model.Direction { return k.Info().Direction }
 // Type is the kind of device: sip, phone.
 func (k *Call) Type() string { return k.Info().Type }
 
+// Device is the leg's end as the wire tells it: From, To, Codecs and Headers.
+func (k *Call) Device() Device {
+	i := k.Info()
+	return Device{From: i.From.URI, To: i.To.URI, Codecs: slices.Clone(i.Codecs), Headers: slices.Clone(i.Headers)}
+}
+
 // From is the calling party.
 func (k *Call) From() model.Address { return k.Info().From }
 
@@ -154,6 +164,15 @@ func (k *Call) ConnectState() model.AttemptState {
 // End says who ended the leg and why. It is zero while the leg is up.
 func (k *Call) End() model.Cause { return k.Info().End }
 
+// EndReason is RELAY's word for why the leg ended, in one spelling: hangup,
+// cancel, busy, noAnswer, decline, error, and whatever else a server says.
+// Empty while the leg is up. End tells more.
+func (k *Call) EndReason() string { return k.Info().End.Word }
+
+// EndSource is RELAY's word for the side that ended the leg: inbound, outbound
+// or none. Empty when the server did not tell.
+func (k *Call) EndSource() string { return k.Info().EndSource }
+
 // Times are the moments of a leg by our clock; what has not happened is zero.
 type Times struct{ Created, Rang, Answered, Ending, Ended time.Time }
 
@@ -168,14 +187,23 @@ func (k *Call) Times() Times {
 func (k *Call) Peer() *Call {
 	k.c.mu.Lock()
 	defer k.c.mu.Unlock()
-	call := k.now()
+	id := otherLeg(k.now())
 	switch {
-	case call.Attempt != nil && call.Attempt.Peer != "":
-		return k.c.handle(call.Attempt.Peer)
-	case call.Parent != "":
-		return k.c.handle(call.Parent)
+	case id == "":
+		return nil
+	case k.mate != nil && k.mate.id == id:
+		return k.mate
 	}
-	return nil
+	return k.c.handle(id)
+}
+
+// otherLeg is the peer of a call's last connect, or the call that a leg was
+// made for.
+func otherLeg(call *model.Call) model.CallID {
+	if call.Attempt != nil && call.Attempt.Peer != "" {
+		return call.Attempt.Peer
+	}
+	return call.Parent
 }
 
 // String names the call for people.

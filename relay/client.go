@@ -3,8 +3,10 @@ package relay
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"cordpair/model"
 )
@@ -19,6 +21,8 @@ type Client struct {
 	retry  chan struct{} // one token: do not wait with the next try
 	// unsaved holds a token while the session is not in its file.
 	unsaved chan struct{}
+	claim   io.Closer // of the file; nil: none is kept
+	unkept  string    // why not, for the stream
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
 	dec     decoder // the reader's; there is one reader at a time
@@ -28,6 +32,8 @@ type Client struct {
 	link    model.Link
 	conn    *conn // set while the session is up
 	session Session
+	// recalled are the calls that the process before knew.
+	recalled []model.SnapshotCall
 	// contexts are those of the configuration and of Receive.
 	contexts []string
 	inflight map[string]*request
@@ -38,10 +44,12 @@ type Client struct {
 	actions  map[string]*action
 	dials    map[model.Tag]*dialing
 	offers   offers
-	graves   graves
+	graves   recent[model.CallID]
+	orphans  recent[model.Tag] // of dials that were given up
 
 	feeding   bool
-	listed    bool // the server's full list was folded in this session
+	listed    bool      // the server's full list was folded in this session
+	lastHeard time.Time // of the last session, when it is gone
 	graceOver bool
 	graceBell *alarm
 	over      error // why nothing is sent any more: ErrAuth, ErrClosed
@@ -74,17 +82,17 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 		ready:    make(chan struct{}),
 	}
 	c.book.Linger = forever // the client forgets ended calls itself, at once
-	switch {
-	case cfg.Resume != nil:
+	if cfg.Resume != nil {
 		c.session = *cfg.Resume
-	case cfg.SessionFile != "":
-		c.session = loadSession(&cfg)
+	}
+	if cfg.SessionFile != "" {
+		c.openSessionFile()
 	}
 	c.link = model.Link{State: model.LinkConnecting, Server: model.Server{URL: cfg.URL}}
 	c.wg.Add(2)
 	go c.runAlarms(ctx) // ends with ctx; Close waits
 	go c.supervise(ctx) // ends with ctx or when credentials are refused; Close waits
-	if cfg.SessionFile != "" {
+	if c.claim != nil {
 		c.wg.Add(1)
 		go c.keepSession(ctx) // ends with ctx; Close waits
 	}
@@ -93,9 +101,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 
 func (c *Client) runAlarms(ctx context.Context) {
 	defer c.wg.Done()
-	for ctx.Err() == nil {
-		c.guard("deadlines", func() { c.alarms.run(ctx) })
-	}
+	c.alarms.run(ctx, func(fn func()) { _ = c.guard("a deadline", fn) })
 }
 
 // guard runs fn and turns a panic into a Notice and an error: a defect of ours

@@ -45,8 +45,11 @@ type Config struct {
 	Details, Watch bool
 
 	Resume *Session // of an earlier process, to take its calls over
-	// SessionFile keeps the session there (mode 0600) and resumes it when the
-	// next process opens it, also after a crash. Resume wins over it.
+	// SessionFile keeps the session there (mode 0600), with its calls where the
+	// server cannot list them, and resumes it when the next process opens it,
+	// also after a crash. It belongs to one process at a time (a lock beside it):
+	// a second one goes without and says so in the stream. Resume wins over what
+	// is in it.
 	SessionFile string
 
 	HandshakeTimeout time.Duration // to open the socket, and again to be let in

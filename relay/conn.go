@@ -33,7 +33,11 @@ type conn struct {
 	tap  func(out bool, data []byte)
 	done chan struct{} // closed when the reader has ended
 
-	heard atomic.Int64 // Unix nanoseconds of the last frame
+	// heard is when the last bytes came, in nanoseconds since opened: bytes, for
+	// a large frame takes its time on a slow line; and by the monotonic clock,
+	// for somebody may set the other one.
+	opened time.Time
+	heard  atomic.Int64
 
 	mu     sync.Mutex
 	queue  [][]byte
@@ -54,14 +58,14 @@ type conn struct {
 
 // dialConn opens the socket; the caller starts readLoop and writeLoop.
 func dialConn(ctx context.Context, cfg *Config) (*conn, error) {
-	c := &conn{tap: cfg.Tap, done: make(chan struct{}), kick: make(chan struct{}, 1)}
+	c := &conn{tap: cfg.Tap, done: make(chan struct{}), kick: make(chan struct{}, 1), opened: time.Now()}
 	d := websocket.Dialer{
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			nc, err := cfg.Dial(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}
-			c.cork = &corkConn{Conn: nc}
+			c.cork = &corkConn{Conn: nc, heard: func() { c.heard.Store(int64(time.Since(c.opened))) }}
 			return c.cork, nil
 		},
 		Proxy:            http.ProxyFromEnvironment,
@@ -82,9 +86,11 @@ func dialConn(ctx context.Context, cfg *Config) (*conn, error) {
 		return nil, err
 	}
 	c.ws = ws
-	c.heard.Store(time.Now().UnixNano())
 	return c, nil
 }
+
+// lastHeard is when the last bytes came.
+func (c *conn) lastHeard() time.Time { return c.opened.Add(time.Duration(c.heard.Load())) }
 
 // readLoop reads until the socket closes and hands each text frame to handle,
 // whose argument is valid only during the call. A frame above most bytes is
@@ -108,7 +114,6 @@ func (c *conn) readLoop(most int, handle func(data []byte, at time.Time), oversi
 			continue
 		}
 		now := time.Now()
-		c.heard.Store(now.UnixNano())
 		if c.tap != nil {
 			c.tap(false, c.buf)
 		}

@@ -10,7 +10,8 @@ import (
 // once, and acknowledging events one write each costs more than decoding them.
 type corkConn struct {
 	net.Conn
-	dry func() // called by Read before it blocks; set before the first frame
+	dry   func() // called by Read before it blocks; set before the first frame
+	heard func() // called by Read when bytes have come
 
 	mu     sync.Mutex
 	corked bool
@@ -24,7 +25,11 @@ func (c *corkConn) Read(p []byte) (int, error) {
 	if c.dry != nil {
 		c.dry()
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	if n > 0 && c.heard != nil {
+		c.heard()
+	}
+	return n, err
 }
 
 func (c *corkConn) Write(p []byte) (int, error) {

@@ -47,9 +47,10 @@ func (c *Client) dialOne(ctx context.Context, d model.Dial) (*Call, error) {
 // Dial makes a new call (calling.dial): the devices of the plan ring, one step
 // after another, and the first that answers is returned. It always settles: on
 // answered; on failed (ErrDialFailed, with a Cause); on the server's refusal;
-// when the link stays lost beyond Config.Grace; or, with ErrTimeout, when all
-// ring timeouts and a margin of ten seconds have passed: what still rings is
-// then cancelled.
+// when the link stays lost beyond Config.Grace (ErrLinkLost); or, with
+// ErrTimeout, when all ring timeouts and a margin of ten seconds have passed. In
+// the last two cases the dial is given up: what rings, or answers late, is hung
+// up.
 //
 // The end of ctx ends the waiting and nothing else: the error is
 // ErrStillConnecting and its Tag is that of the legs in Calls.
@@ -124,6 +125,9 @@ func (d *dialing) over() bool {
 	if d.call == nil && d.err == nil {
 		if kind := d.c.stopped(); kind != nil {
 			d.err = d.fail(kind, model.Cause{})
+			if kind == ErrLinkLost {
+				d.giveUp()
+			}
 		}
 	}
 	return d.call != nil || d.err != nil
@@ -134,17 +138,33 @@ func (d *dialing) timedOut() {
 	defer d.c.mu.Unlock()
 	if d.call == nil && d.err == nil {
 		d.err = d.fail(ErrTimeout, model.Cause{})
-		d.cancelLegs()
+		d.giveUp()
 		d.c.check(watchKey{keyTag, string(d.tag)})
 	}
 }
 
-// cancelLegs hangs up what still rings.
-func (d *dialing) cancelLegs() {
+// giveUp hangs up the legs of the dial, now and whenever one shows up.
+func (d *dialing) giveUp() {
+	d.c.orphans.add(d.tag)
 	for _, call := range d.c.book.Rows(true) {
-		if call.Tag == d.tag && call.State < model.Ending {
-			d.c.carryOut(model.Required{Command: model.Hangup{Call: call.ID, Reason: model.WordCancel}})
+		d.c.orphaned(call.ID)
+	}
+}
+
+// orphaned hangs a leg up that belongs to a dial which was given up. The lock
+// is held.
+func (c *Client) orphaned(id model.CallID) {
+	call := c.book.Call(id)
+	if call == nil || call.Tag == "" || !c.orphans.has(call.Tag) || call.State >= model.Ending || call.EndWanted {
+		return
+	}
+	cmd := model.Hangup{Call: id, Reason: model.WordCancel}
+	if _, _, err := c.order(cmd, func(a answer) {
+		if a.fault != nil && (a.fault.Code == 404 || a.fault.Code == 410) {
+			c.gone(id)
 		}
+	}); err != nil {
+		c.log.Error("relay: a leg of a dial that was given up stays", "call", id, "error", err)
 	}
 }
 

@@ -35,6 +35,9 @@ func (c *Client) startFeed() {
 	c.feeding = true
 	now := time.Now()
 	c.box.put(model.LinkChanged{At: now, Link: c.link})
+	if c.unkept != "" {
+		c.box.put(model.Notice{At: now, Text: model.Clean(c.unkept)})
+	}
 	if contacts := c.book.Contacts(); contacts != nil {
 		c.box.put(model.DirectoryChanged{At: now, Contacts: contacts})
 	}
@@ -51,11 +54,18 @@ func (c *Client) startFeed() {
 	if c.listed {
 		return
 	}
+	old := model.Snapshot{At: now, Remembered: true}
 	for _, s := range snap.Calls {
 		if s.Connect != model.ConnectUnknown {
 			c.box.put(model.ConnectChanged{At: now, Call: s.Call.ID, State: s.Connect, Tag: s.ConnectTag,
 				Peer: model.CallInfo{ID: s.Call.Peer, Node: s.Call.Node}})
 		}
+		if c.book.Call(s.Call.ID).Stale {
+			old.Calls = append(old.Calls, s)
+		}
+	}
+	if old.Calls != nil {
+		c.box.put(old) // last: it takes back what the events above confirmed
 	}
 }
 
@@ -82,7 +92,7 @@ func infoOf(c *model.Call) model.CallInfo {
 		ID: c.ID, Node: c.Node, State: c.State, Direction: c.Direction, Type: c.Type,
 		From: c.From, To: c.To, Headers: c.Headers, Codecs: c.Codecs, Context: c.Context, Tag: c.Tag,
 		CreatedBy: c.CreatedBy, Parent: c.Parent, Peer: c.PeerID,
-		Created: c.Created, Answered: c.Answered, Ended: c.Ended, EndReason: c.End.Word,
+		Created: c.Created, Answered: c.Answered, Ended: c.Ended, EndReason: c.End.Word, EndSource: c.EndSource,
 	}
 }
 

@@ -32,7 +32,9 @@ func (c *Client) fold(ev model.Event) {
 	}
 	switch ev := ev.(type) {
 	case model.CallSeen:
+		c.callsChanged()
 		c.callMoved(ev.Call.ID)
+		c.orphaned(ev.Call.ID)
 		if ev.Offered && c.book.Call(ev.Call.ID) != nil {
 			c.offers.add(ev.Call.ID)
 			c.check(watchKey{kind: keyOffers})
@@ -41,16 +43,22 @@ func (c *Client) fold(ev model.Event) {
 			c.check(watchKey{keyTag, string(ev.Call.Tag)})
 		}
 	case model.ConnectChanged:
+		c.callsChanged()
 		c.callMoved(ev.Call)
 		c.callMoved(ev.Peer.ID)
 	case model.DialChanged:
+		c.callsChanged()
 		if ev.Call.ID != "" {
 			c.callMoved(ev.Call.ID)
+			c.orphaned(ev.Call.ID)
 		}
 		c.dialMoved(ev)
 	case model.LegReported:
 		c.callMoved(ev.Call)
 	case model.Snapshot:
+		if ev.Remembered {
+			return
+		}
 		for _, s := range ev.Calls {
 			c.graves.drop(s.Call.ID) // alive after all
 		}
@@ -176,9 +184,15 @@ func (c *Client) reap(call *model.Call) {
 func (c *Client) bury(call *model.Call) {
 	c.graves.add(call.ID)
 	c.offers.drop(call.ID)
-	if h := c.handles[call.ID]; h != nil {
-		h.last = copyCall(call)
-		delete(c.handles, call.ID)
+	h := c.handles[call.ID]
+	if h == nil {
+		return
+	}
+	h.last = copyCall(call)
+	delete(c.handles, call.ID)
+	if id := otherLeg(call); c.book.Call(id) != nil && !c.graves.has(id) {
+		h.mate = c.handle(id)
+		h.mate.mate = h
 	}
 }
 
@@ -194,6 +208,7 @@ func (c *Client) forgetStale() {
 		c.check(watchKey{keyCall, string(call.ID)})
 		c.endActions(call.ID)
 		c.bury(call)
+		c.graves.drop(call.ID) // it may be up; who speaks of it is believed
 		c.book.Forget(call.ID)
 	}
 }
@@ -205,75 +220,4 @@ func copyCall(call *model.Call) *model.Call {
 		last.Attempt = &attempt
 	}
 	return &last
-}
-
-// graves remembers the last calls that were forgotten.
-type graves struct {
-	set  map[model.CallID]struct{}
-	ring []model.CallID
-	next int
-}
-
-// maxGraves bounds how long echoes of an ended call are recognised.
-const maxGraves = 1024
-
-func (g *graves) add(id model.CallID) {
-	if g.set == nil {
-		g.set = make(map[model.CallID]struct{}, maxGraves)
-	}
-	if g.has(id) {
-		return
-	}
-	if len(g.ring) < maxGraves {
-		g.ring = append(g.ring, id)
-	} else {
-		delete(g.set, g.ring[g.next])
-		g.ring[g.next] = id
-		g.next = (g.next + 1) % maxGraves
-	}
-	g.set[id] = struct{}{}
-}
-
-func (g *graves) drop(id model.CallID) { delete(g.set, id) }
-
-func (g *graves) has(id model.CallID) bool {
-	_, ok := g.set[id]
-	return ok
-}
-
-// offers are the calls offered and not yet taken by Incoming, oldest first.
-type offers struct {
-	set  map[model.CallID]struct{}
-	list []model.CallID // may name calls that are no longer in the set
-}
-
-func (o *offers) add(id model.CallID) {
-	if o.set == nil {
-		o.set = make(map[model.CallID]struct{})
-	}
-	if _, twice := o.set[id]; twice {
-		return
-	}
-	o.set[id] = struct{}{}
-	if o.list = append(o.list, id); len(o.list) > 2*len(o.set)+64 {
-		o.list = slices.DeleteFunc(o.list, func(id model.CallID) bool {
-			_, there := o.set[id]
-			return !there
-		})
-	}
-}
-
-func (o *offers) drop(id model.CallID) { delete(o.set, id) }
-
-// take returns the oldest offer.
-func (o *offers) take() (model.CallID, bool) {
-	for len(o.list) > 0 {
-		id := o.list[0]
-		o.list = o.list[1:]
-		if _, there := o.set[id]; there {
-			delete(o.set, id)
-			return id, true
-		}
-	}
-	return "", false
 }

@@ -76,18 +76,18 @@ func TestNothingOutlivesItsCall(t *testing.T) {
 		}
 		cn.queue, cn.acks = nil, nil
 	}
-	for i := range 2 * maxGraves { // until the memory of the dead is full
+	for i := range 2 * maxRecent { // until the memory of the dead is full
 		life(i)
 	}
 	before := heapNow()
 	for i := range total {
-		life(i + 2*maxGraves)
+		life(i + 2*maxRecent)
 	}
 	c.mu.Lock()
 	kept := map[string]int{
 		"calls": c.book.Len(), "orders": len(c.book.Orders()), "handles": len(c.handles), "actions": len(c.actions),
 		"watches": len(c.watches), "in flight": len(c.inflight), "waiting": len(c.waiting), "dials": len(c.dials),
-		"offers": len(c.offers.set), "offer list": max(0, len(c.offers.list)-64-1), "graves": len(c.graves.set) - maxGraves,
+		"offers": len(c.offers.set), "offer list": max(0, len(c.offers.list)-64-1), "graves": len(c.graves.set) - maxRecent,
 	}
 	c.conn = nil
 	c.mu.Unlock()

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,7 +37,10 @@ func open(t testing.TB, cfg Config) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() {
+		c.Close()
+		untaken.Delete(c)
+	})
 	return c
 }
 
@@ -66,21 +70,29 @@ func answered(t testing.TB, c *Client, w *relaytest.World) *Call {
 	return call
 }
 
-// takeUntil takes events until one fits, and returns all that came.
+// untaken holds what came with the event that a test waited for, by client.
+var untaken sync.Map
+
+// takeUntil takes events until one fits, and returns all that came. What came
+// behind it is left for the next time.
 func takeUntil(t testing.TB, c *Client, fits func(model.Event) bool) []model.Event {
 	t.Helper()
 	ctx := within(t)
-	var all []model.Event
+	var all, events []model.Event
+	if rest, ok := untaken.LoadAndDelete(c); ok {
+		events = rest.([]model.Event)
+	}
 	for {
-		events, err := c.Take(ctx)
-		if err != nil {
-			t.Fatalf("%v; came so far: %+v", err, all)
-		}
-		for _, ev := range events {
+		for i, ev := range events {
 			all = append(all, ev)
 			if fits(ev) {
+				untaken.Store(c, events[i+1:])
 				return all
 			}
+		}
+		var err error
+		if events, err = c.Take(ctx); err != nil {
+			t.Fatalf("%v; came so far: %+v", err, all)
 		}
 	}
 }

@@ -54,12 +54,6 @@ func (k *Call) Refer(ctx context.Context, to, username, password string) (*Refer
 	if err != nil {
 		return nil, &Error{Op: "refer", Call: k.id, Kind: ErrInvalid, Err: err}
 	}
-	k.c.mu.Lock()
-	busy := k.c.actions[referKey(k.id)] != nil
-	k.c.mu.Unlock()
-	if busy {
-		return nil, &Error{Op: "refer", Call: k.id, Kind: ErrInvalid, Err: errors.New("a refer is under way on the call")}
-	}
 	// Its event has no control id, so the call stands for it.
 	a := &action{kind: "refer", control: referKey(k.id), ends: func(n *actionNote) bool { return n.kind == "refer" && n.body.State != "" }}
 	_, err = k.start(ctx, "refer", wire.MethodRefer, a, func(ref wire.CallRef, _ string) any {

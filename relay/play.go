@@ -112,8 +112,15 @@ func (p *Playback) SetVolume(ctx context.Context, db float64) error {
 // ended first.
 func (p *Playback) Ended(ctx context.Context) error { return p.a.wait(ctx, "play") }
 
+// digitTime is what one digit or pause may take before the server is taken to
+// have forgotten it.
+const digitTime = 2 * time.Second
+
 // SendDigits sends DTMF to the leg (calling.send_digits) and waits until it is
-// done. Digits are 0-9 * # A-D; w waits half a second, W a whole one.
+// done. Digits are 0-9 * # A-D; w waits half a second, W a whole one. Errors are
+// those of Play, ErrActionFailed, ErrEnded when the call ends first, and
+// ErrTimeout when the server says nothing for Config.RequestTimeout and two
+// seconds a digit.
 func (k *Call) SendDigits(ctx context.Context, digits string) error {
 	if err := checkDigits(digits, "0123456789*#ABCDwW"); err != nil {
 		return &Error{Op: "send digits", Call: k.id, Kind: ErrInvalid, Err: err}
@@ -125,7 +132,7 @@ func (k *Call) SendDigits(ctx context.Context, digits string) error {
 	if err != nil {
 		return err
 	}
-	return a.wait(ctx, "send digits")
+	return a.waitFor(ctx, "send digits", k.c.cfg.RequestTimeout+time.Duration(len(digits))*digitTime)
 }
 
 func checkDigits(s, allowed string) error {

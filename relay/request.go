@@ -19,11 +19,14 @@ type request struct {
 	seq      uint64 // order of submission
 	frame    []byte
 	deadline time.Time
-	plain    bool         // its result has no code
-	settle   func(answer) // called under the client's lock; must not block
-	alarm    *alarm
-	on       *conn // it was sent there; nil while it waits for a link
-	done     bool
+	// wall is the deadline by the clock on the wall: the other one stands still
+	// while the machine sleeps, and what was asked before must not fire after.
+	wall   time.Time
+	plain  bool         // its result has no code
+	settle func(answer) // called under the client's lock; must not block
+	alarm  *alarm
+	on     *conn // it was sent there; nil while it waits for a link
+	done   bool
 }
 
 // answer is the outcome of a request.
@@ -41,7 +44,12 @@ func newRequest(method string, params any, deadline time.Time, settle func(answe
 	if err != nil {
 		return nil, err
 	}
-	return &request{id: id, frame: frame, deadline: deadline, settle: settle}, nil
+	return &request{id: id, frame: frame, deadline: deadline, wall: deadline.Round(0), settle: settle}, nil
+}
+
+// late reports whether the deadline has come, by either clock.
+func (r *request) late(now time.Time) bool {
+	return !now.Before(r.deadline) || !now.Round(0).Before(r.wall)
 }
 
 // submit sends a request, or lets it wait for the link until its deadline. It
@@ -54,7 +62,7 @@ func (c *Client) submit(r *request) {
 	case c.over != nil:
 		c.retire(r, &model.Fault{Kind: model.FaultExpired, Text: c.over.Error()})
 		return
-	case !now.Before(r.deadline):
+	case r.late(now):
 		c.overdue(r)
 		return
 	}
@@ -83,10 +91,10 @@ func (c *Client) flushWaiting() {
 	c.waiting = nil
 	now := time.Now()
 	for _, r := range waiting {
-		if now.Before(r.deadline) {
-			c.sendOn(c.conn, r)
-		} else {
+		if r.late(now) {
 			c.overdue(r)
+		} else {
+			c.sendOn(c.conn, r)
 		}
 	}
 }

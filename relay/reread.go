@@ -20,7 +20,8 @@ func (c *Client) reread(link model.Link) {
 				c.emit(snap)
 			}
 		}
-		if c.over == nil && c.link.State == model.LinkUp {
+		lost := a.fault != nil && a.fault.Kind == model.FaultUnknown // the next session asks again
+		if c.over == nil && c.link.State == model.LinkUp && !lost {
 			c.nowReady()
 		}
 	})

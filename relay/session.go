@@ -147,7 +147,7 @@ func (c *Client) watchPings(cn *conn, from time.Time) {
 		if cn.closed.Load() {
 			return
 		}
-		if heard := time.Unix(0, cn.heard.Load()); heard.After(from) {
+		if heard := cn.lastHeard(); heard.After(from) {
 			c.watchPings(cn, heard)
 			return
 		}
@@ -192,7 +192,7 @@ func (c *Client) probed(cn *conn, sent time.Time, a answer) {
 	switch {
 	case c.conn != cn:
 	case a.fault != nil && a.fault.Kind == model.FaultTimeout:
-		if !time.Unix(0, cn.heard.Load()).After(sent) {
+		if !cn.lastHeard().After(sent) {
 			cn.close(errSilent)
 		}
 	case a.fault == nil || a.fault.Kind == model.FaultRefused: // any answer tells the time

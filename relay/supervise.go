@@ -23,7 +23,11 @@ func (c *Client) supervise(ctx context.Context) {
 	defer c.wg.Done()
 	defer c.farewell()
 	for tries := 0; ctx.Err() == nil; {
-		wasUp, err := c.connect(ctx)
+		var wasUp bool
+		var err error
+		if defect := c.guard("the link", func() { wasUp, err = c.connect(ctx) }); defect != nil {
+			err = defect
+		}
 		if errors.Is(err, ErrAuth) {
 			c.refused(err)
 			<-ctx.Done() // the refusal stays readable until the client is closed
@@ -80,7 +84,9 @@ func (c *Client) connect(ctx context.Context) (up bool, err error) {
 	defer cut()
 	var both sync.WaitGroup
 	both.Add(2)
-	go func() { // ends when the socket closes; waited for below
+	defer both.Wait()
+	defer cn.close(errGoodbye) // after a defect; otherwise it is closed by then
+	go func() {                // ends when the socket closes; waited for below
 		defer both.Done()
 		defer close(cn.done)
 		if err := c.guard("reader", func() { c.read(cn) }); err != nil {
@@ -102,6 +108,11 @@ func (c *Client) connect(ctx context.Context) (up bool, err error) {
 	case <-cn.done:
 	}
 	both.Wait()
+	select {
+	case late := <-verdict: // a server that refuses hangs up at once: both came together
+		err = late
+	default:
+	}
 	up = c.leave(cn)
 	if err == nil {
 		err = cn.reason()
@@ -187,6 +198,7 @@ func (c *Client) admit(cn *conn, asked string, a answer) error {
 	if !link.Resumed && link.Generation > 1 && !link.Server.Cordpair {
 		c.forgetStale() // nobody will tell us of them again
 	}
+	c.recall(link)
 	c.reread(link)
 	c.flushWaiting()
 	c.startHeart(cn)
@@ -203,6 +215,7 @@ func (c *Client) leave(cn *conn) (wasUp bool) {
 	if c.conn == cn {
 		c.conn, wasUp = nil, true
 		c.listed = false
+		c.lastHeard = cn.lastHeard()
 	}
 	c.retireAll(cn)
 	return wasUp
@@ -216,6 +229,9 @@ func (c *Client) linkDown(why error, tries int, wait time.Duration) {
 	link := c.link
 	if link.State != model.LinkLost {
 		link.Since = now
+		if errors.Is(why, errSilent) && !c.lastHeard.IsZero() {
+			link.Since = c.lastHeard // since then nothing can have come
+		}
 		c.graceBell = c.alarms.set(now.Add(c.cfg.Grace), c.graceEnds)
 	}
 	link.State, link.RetryAt, link.Tries = model.LinkLost, now.Add(wait), tries

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -27,8 +28,33 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
-// open opens a client with the test's credentials.
+// open opens a client with the test's credentials and waits for its session.
 func open(t *testing.T, cfg relay.Config) *relay.Client {
+	t.Helper()
+	c := client(t, cfg)
+	if err := c.Ready(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// begin has taken the beginning of the stream before anything is played.
+func begin(t *testing.T, cfg relay.Config) *relay.Client {
+	t.Helper()
+	listening, dial := make(chan struct{}), cfg.Dial
+	cfg.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		<-listening
+		return dial(ctx, network, addr)
+	}
+	c := client(t, cfg)
+	if _, err := c.Take(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	close(listening)
+	return c
+}
+
+func client(t *testing.T, cfg relay.Config) *relay.Client {
 	t.Helper()
 	cfg.Project, cfg.Token, cfg.Contexts = "project", "the-token", []string{"office"}
 	c, err := relay.Open(context.Background(), cfg)
@@ -36,9 +62,6 @@ func open(t *testing.T, cfg relay.Config) *relay.Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	if err := c.Ready(within(t)); err != nil {
-		t.Fatal(err)
-	}
 	return c
 }
 
@@ -87,7 +110,7 @@ func TestRecordingPlaysThroughTheSameDoor(t *testing.T) {
 	}
 	for _, speed := range []float64{0, 1000} {
 		p := tape.NewPlayer(lines, speed)
-		c := open(t, relay.Config{URL: tape.URL, Dial: p.Dial, ProbeEvery: -1})
+		c := begin(t, relay.Config{URL: tape.URL, Dial: p.Dial, ProbeEvery: -1})
 		book := model.NewBook()
 		joined, parted := false, false
 		for !parted {
@@ -128,7 +151,7 @@ func TestTranscriptsPlay(t *testing.T) {
 	}
 	p := tape.NewPlayer(lines, 0)
 	defer p.Close()
-	c := open(t, relay.Config{URL: tape.URL, Dial: p.Dial, Details: true, ProbeEvery: -1})
+	c := begin(t, relay.Config{URL: tape.URL, Dial: p.Dial, Details: true, ProbeEvery: -1})
 	defer c.Close()
 	for {
 		events, err := c.Take(within(t))
