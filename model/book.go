@@ -68,7 +68,7 @@ func (b *Book) Apply(ev Event) []Required {
 		b.linkChanged(ev)
 	case OrderSettled:
 		b.orderSettled(ev)
-	case ActionChanged, Notice:
+	case ActionChanged, Notice, SIPSeen, MediaSeen:
 	}
 	return b.effects
 }

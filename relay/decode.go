@@ -115,6 +115,18 @@ func (d *decoder) event(p inboundParams, arrival time.Time) (noted, error) {
 			return noted{}, err
 		}
 		return noted{event: model.LegReported{At: at, Call: clean[model.CallID](body.CallID), Leg: legReport(&body)}}, nil
+	case wire.EventCordpairSIP:
+		var body wire.SIPEvent
+		if err := wire.Decode(p.Params, &body); err != nil {
+			return noted{}, err
+		}
+		return noted{event: d.sip(&body, at)}, nil
+	case wire.EventCordpairMedia:
+		var body wire.MediaEvent
+		if err := wire.Decode(p.Params, &body); err != nil {
+			return noted{}, err
+		}
+		return noted{event: mediaSeen(body, at)}, nil
 	case wire.EventCordpairDirectory:
 		var body wire.DirectoryEvent
 		if err := wire.Decode(p.Params, &body); err != nil {

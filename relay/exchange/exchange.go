@@ -27,6 +27,7 @@ type Exchange struct {
 
 	reg       *registry
 	directory *directory
+	messages  *messages
 	registrar *sip.Registrar
 	stack     *sip.Stack
 	engine    *media.Engine
@@ -99,6 +100,7 @@ func (x *Exchange) listen() error {
 	x.registrar = sip.NewRegistrar(sip.RegistrarConfig{
 		Domains: domains(x.cfg), OnChange: x.directory.touch,
 	})
+	x.messages = newMessages(x)
 	x.stack, err = x.listenSIP()
 	if err != nil {
 		x.engine.Close()
@@ -132,6 +134,7 @@ func (x *Exchange) listenSIP() (*sip.Stack, error) {
 	cfg := sip.Config{
 		Addr: x.cfg.SIPAddr, TLSAddr: x.cfg.TLSAddr, TLS: x.cfg.TLS, Registrar: x.registrar,
 		Auth: x.auth(), CallsPerSecond: x.cfg.Limits.CallRate, Logger: x.log, UserAgent: "cordpair",
+		Trace: x.messages.trace,
 		Handler: sip.HandlerFunc(func(l *sip.Leg) {
 			<-x.ready // the stack listens before the exchange is complete
 			x.incoming(l)
