@@ -25,6 +25,7 @@ func (c *call) noteLeg(l *sip.Leg) {
 	d := &c.details
 	d.CallRef = c.ref()
 	d.SIPCallID = l.CallID()
+	c.x.messages.claim(d.SIPCallID, c.id)
 	d.RequestURI = l.RequestURI()
 	if a := l.RemoteAddr(); a.IsValid() {
 		d.Remote, d.Transport = a.String(), l.Transport()

@@ -10,6 +10,7 @@ const (
 
 	EventCordpairLeg       = "cordpair.leg"       // what SIP says of a leg
 	EventCordpairDirectory = "cordpair.directory" // the directory changed
+	EventCordpairSIP       = "cordpair.sip"       // a SIP message of a leg
 	EventCordpairMedia     = "cordpair.media"     // figures of the legs' media
 )
 
@@ -73,6 +74,21 @@ type LegEvent struct {
 	EndedBy         string         `json:"ended_by,omitzero"`
 	Text            string         `json:"text,omitzero"` // a plain word on the end
 	Extra           jsontext.Value `json:",embed"`
+}
+
+// SIPEvent is the body of cordpair.sip: one SIP message of a leg as it went over
+// the network, retransmissions included. It goes to sessions that watch and ask
+// for details. Authorization values are masked.
+type SIPEvent struct {
+	CallRef
+	At        int64  `json:"at"`             // µs since 1970, by the server's clock
+	Sent      bool   `json:"sent,omitzero"`  // by the exchange
+	Transport string `json:"transport"`      // UDP, TCP, TLS
+	Local     string `json:"local,omitzero"` // host:port
+	Remote    string `json:"remote"`
+	SIPCallID string `json:"sip_call_id"`
+	Summary   string `json:"summary"` // INVITE, or 180 Ringing
+	Raw       string `json:"raw"`
 }
 
 // DirectoryEvent is the body of cordpair.directory and of its reply.
