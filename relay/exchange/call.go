@@ -44,6 +44,11 @@ type call struct {
 	actions   map[string]action
 	offer     offer
 	seat      *seat // in a conference
+	asking    *renegotiation
+	referring *referring
+	keys      []*keying // by INFO, in turn
+	relays    bool      // what is keyed here has to be passed on as digits
+	held      bool
 
 	longest time.Duration // outbound: how long it may last once answered, 0 for ever
 	limit   *time.Timer
@@ -60,6 +65,8 @@ type call struct {
 	ringing      *media.Playback
 	peer         *call           // the other leg of the bridge
 	bridge       *media.Bridging // A: the bridge to peer, or to early media
+	peerStream   *media.Stream   // A
+	peerHeld     bool            // A
 	children     []*call         // A: legs that wait for this one's word
 	connectState wire.ConnectState
 	connectTag   string
@@ -176,6 +183,13 @@ func (c *call) receive(m message) {
 			sip.EndReason{Code: 503, Phrase: "Service Unavailable"})
 	case msgMaxDuration:
 		c.hangUp(byExchange(wire.ReasonMaxDuration, "the longest duration that was asked for is over"), sip.EndReason{})
+	case msgKeyNext:
+		c.keyNext()
+	case msgPassDigit:
+		c.passedDigit(m.digit)
+	case msgRelays:
+		c.relays = m.on
+		c.hearDigits()
 	case msgSentOut:
 		c.sentOut(m.seat)
 	case msgActionEnded:
@@ -187,8 +201,8 @@ func (c *call) receive(m message) {
 	case msgDetected:
 		c.detected(m)
 	case msgDigit:
-		c.digit(m.digit)
-	case msgLegRinging, msgLegEarly, msgLegAnswered, msgLegOver, msgLegEnded, msgBounce:
+		c.keyed(m.digit)
+	case msgLegRinging, msgLegEarly, msgLegAnswered, msgLegOver, msgLegEnded, msgLegHeld, msgBounce:
 		c.fromLeg(m)
 	case msgDrop:
 		c.hangUp(m.cause, sip.EndReason{Code: m.cause.code, Phrase: m.cause.phrase})

@@ -34,6 +34,7 @@ func (c *call) finish(why cause) {
 		c.setState(wire.CallEnding)
 	}
 	c.stopActions()
+	c.referred(wire.ReferFailed)
 	c.leaveConference()
 	c.stopOffer()
 	c.leaveConnect()
@@ -61,7 +62,10 @@ func (c *call) leaveConnect() {
 func (c *call) unbridge() {
 	leg := c.peer
 	c.closeBridge()
-	c.peer = nil
+	c.peer, c.peerStream = nil, nil
+	c.relays = false
+	c.hearDigits()
+	leg.post(msgRelays{false})
 	c.connectState = wire.ConnectDisconnected
 	c.emit(wire.EventCallConnect, wire.ConnectEvent{
 		CallRef: c.ref(), ConnectState: wire.ConnectDisconnected, Tag: c.connectTag,

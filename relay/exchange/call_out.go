@@ -136,7 +136,7 @@ func (c *call) pickedUp(l *sip.Leg, e sip.Answered) {
 	c.tellLeg()
 	c.setState(wire.CallAnswered)
 	if c.host != nil {
-		c.host.post(msgLegAnswered{c, c.sound.stream, c.sound.format.Name})
+		c.host.post(msgLegAnswered{c, c.sound.stream, c.sound.format.Name, c.sound.dtmf()})
 	}
 }
 

@@ -25,6 +25,20 @@ func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
 		c.established(e)
 	case sip.Reoffer:
 		c.reoffered(l, e)
+	case sip.Reanswered:
+		c.reanswered(e)
+	case sip.ReofferFailed:
+		c.reofferFailed(e)
+	case sip.Digit:
+		c.heardINFO(rune(e.Digit))
+	case sip.DigitSent:
+		c.keyNext()
+	case sip.ReferAnswered:
+		c.referAnswered(e)
+	case sip.ReferProgress:
+		c.referProgress(e)
+	case sip.Referred:
+		_ = e.Referral.Refuse(603) // programs move calls here, not phones; fails only if the leg is over
 	case sip.Ended:
 		c.legEnded(l, e)
 	}

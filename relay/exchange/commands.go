@@ -44,6 +44,9 @@ var callMethods = map[string]methodDecoder{
 	wire.MethodPlayVolume:     checkedControl("Volume set", checkVolume, (*playing).volume),
 	wire.MethodSendDigits:     decode[digitsCmd],
 
+	wire.MethodHold:            decodeHold(true),
+	wire.MethodUnhold:          decodeHold(false),
+	wire.MethodRefer:           decode[referCmd],
 	wire.MethodTransfer:        decode[transferCmd],
 	wire.MethodJoinConference:  decode[joinCmd],
 	wire.MethodLeaveConference: decode[leaveCmd],
@@ -71,6 +74,14 @@ func decode[C command](raw jsontext.Value) (command, *failure) {
 	var cmd C
 	f := decodeParams(raw, &cmd)
 	return cmd, f
+}
+
+func decodeHold(hold bool) methodDecoder {
+	return func(raw jsontext.Value) (command, *failure) {
+		cmd := holdCmd{hold: hold}
+		f := decodeParams(raw, &cmd.AnswerParams)
+		return cmd, f
+	}
 }
 
 // dispatch answers a request, or hands it to who does. It runs on the session's

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cordpair/relay/exchange/media"
 	"cordpair/relay/wire"
@@ -89,6 +90,11 @@ func (c *call) fromLeg(m message) {
 		c.legAnswered(m)
 	case msgLegOver:
 		c.legOver(m.leg, m.cause)
+	case msgLegHeld:
+		if c.peer == m.leg {
+			c.peerHeld = m.held
+			c.joinSound()
+		}
 	case msgBounce:
 		c.bounce(m)
 	case msgLegEnded:
@@ -97,25 +103,37 @@ func (c *call) fromLeg(m message) {
 	}
 }
 
-// legAnswered bridges the first leg that was answered, or ends it if the legs
-// cannot understand each other.
+// legAnswered bridges the first leg that was answered. Where the legs cannot
+// understand each other, the caller's phone is asked to change its codec.
 func (c *call) legAnswered(m msgLegAnswered) {
-	a := c.connecting
-	if a == nil || a.stopped != nil {
+	if c.connecting == nil || c.connecting.stopped != nil {
 		return // the leg has been dropped
 	}
 	c.closeBridge()
+	c.bridgeTo(m)
+}
+
+func (c *call) bridgeTo(m msgLegAnswered) {
+	a := c.connecting
 	bridge, err := media.Bridge(c.sound.stream, m.stream)
-	if err != nil {
+	switch {
+	case errors.Is(err, media.ErrCodecMismatch) && !strings.EqualFold(m.codec, c.sound.format.Name):
+		c.joinAfter(m, err)
+		return
+	case err != nil:
 		c.connectRefused(m, err)
 		return
-	}
-	if !a.answered(m.leg) {
+	case !a.answered(m.leg):
 		bridge.Close() // the leg was over first
 		return
 	}
 	c.stopRingback()
 	c.bridge, c.peer, c.connecting = bridge, m.leg, nil
+	c.peerStream, c.peerHeld = m.stream, false
+	if c.held {
+		c.joinSound()
+	}
+	c.relayDigits(m.leg, m.dtmf)
 	c.connectState = wire.ConnectConnected
 	c.tellConnect(m.leg, "")
 	a.dropRest(lostRace)

@@ -14,8 +14,17 @@ const detectTimeout = 30 * time.Second
 
 // detecting is a calling.detect under way.
 type detecting struct {
-	kind string
-	run  *media.Detecting
+	kind    string
+	control string
+	digits  string // of a digit detector
+	run     *media.Detecting
+}
+
+// digit takes one that came by INFO.
+func (a *detecting) digit(c *call, d rune) {
+	if a.kind == wire.DetectDigit && strings.ContainsRune(orText(strings.ToUpper(a.digits), "0123456789#*"), d) {
+		a.tell(c, a.control, wire.DetectedParams{Event: string(d)})
+	}
 }
 
 func (a *detecting) stop() { a.run.Stop() }
@@ -82,7 +91,7 @@ func (m detectCmd) detector() media.Detector {
 }
 
 func (m detectCmd) do(c *call, req *request) {
-	a := &detecting{kind: m.Detect.Type}
+	a := &detecting{kind: m.Detect.Type, control: m.ControlID, digits: m.Detect.Params.Digits}
 	f := c.begin(m.ControlID, a, func() (err error) {
 		a.run, err = c.sound.stream.Detect(m.detector(), spanOr(m.Timeout, detectTimeout), func(d media.Detection) {
 			c.post(msgDetected{m.ControlID, a, d})

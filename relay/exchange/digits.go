@@ -1,6 +1,12 @@
 package exchange
 
-import "cordpair/relay/wire"
+import (
+	"errors"
+	"strings"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/wire"
+)
 
 // digitsCmd is calling.send_digits.
 type digitsCmd struct{ wire.SendDigitsParams }
@@ -12,6 +18,9 @@ func (m digitsCmd) check(*Exchange) *failure {
 	if len(m.Digits) > maxDigits {
 		return bad("digits is longer than %d", maxDigits)
 	}
+	if strings.Trim(m.Digits, "0123456789*#ABCDabcdwW") != "" {
+		return bad("digits: %.20q are not all 0-9 * # A-D, w or W", m.Digits)
+	}
 	return nil
 }
 
@@ -19,9 +28,12 @@ const maxDigits = 256
 
 func (m digitsCmd) do(c *call, req *request) {
 	var sent <-chan struct{}
-	a := &keying{}
+	a := &keying{control: m.ControlID}
 	f := c.begin(m.ControlID, a, func() (err error) {
 		sent, err = c.sound.stream.SendDigits(m.Digits)
+		if errors.Is(err, media.ErrNoDTMF) {
+			a.left, err = strings.Map(upperDigit, m.Digits), nil
+		}
 		return err
 	})
 	if f != nil {
@@ -29,16 +41,17 @@ func (m digitsCmd) do(c *call, req *request) {
 		return
 	}
 	req.ok("Sending Digits", c.id, m.ControlID)
+	if a.left != "" {
+		c.keyByINFO(a)
+		return
+	}
 	c.await(sent, msgActionEnded{m.ControlID, a})
 }
 
-// keying is a calling.send_digits under way. The member keeps two of them
-// apart: Go may give empty values one address.
-type keying struct{ _ byte }
-
-// stop does nothing: digits go on to their end, or to that of the stream.
-func (*keying) stop() {}
-
-func (*keying) tellEnd(c *call, control string) {
-	c.tellAction(control, wire.EventSendDigits, wire.Finished)
+// upperDigit leaves w, the short pause, as it is.
+func upperDigit(r rune) rune {
+	if r >= 'a' && r <= 'd' {
+		return r - 'a' + 'A'
+	}
+	return r
 }

@@ -11,16 +11,36 @@ func (c *call) hearDigits() {
 	if c.sound.stream == nil {
 		return
 	}
+	wanted := c.relays
 	for _, a := range c.actions {
-		if _, ok := a.(*collecting); ok {
-			c.sound.stream.OnDigit(func(d rune) { c.post(msgDigit{d}) })
-			return
-		}
+		_, collects := a.(*collecting)
+		wanted = wanted || collects
 	}
-	c.sound.stream.OnDigit(nil)
+	if !wanted {
+		c.sound.stream.OnDigit(nil)
+		return
+	}
+	c.sound.stream.OnDigit(func(d rune) { c.post(msgDigit{d}) })
 }
 
-// digit takes a digit that the phone keyed.
+// relayDigits has each leg of a bridge pass on what its phone keys as
+// telephone-events where the other one takes none.
+func (c *call) relayDigits(peer *call, peerDTMF bool) {
+	own := c.sound.dtmf()
+	c.relays = own && !peerDTMF
+	c.hearDigits()
+	peer.post(msgRelays{peerDTMF && !own})
+}
+
+// keyed takes a digit that was heard in the leg's media.
+func (c *call) keyed(d rune) {
+	c.digit(d)
+	if c.relays {
+		c.passDigit(d)
+	}
+}
+
+// digit takes a digit that the phone keyed, by whatever means.
 func (c *call) digit(d rune) {
 	for _, control := range slices.Sorted(maps.Keys(c.actions)) {
 		if a, ok := c.actions[control].(*collecting); ok {

@@ -38,6 +38,12 @@ type (
 	// msgMaxDuration says that the call has lasted as long as was asked.
 	msgMaxDuration struct{}
 
+	// msgKeyNext says that a pause between digits is over.
+	msgKeyNext struct{}
+	// msgPassDigit is a digit for the phone from the other leg of the bridge.
+	msgPassDigit struct{ digit rune }
+	// msgRelays says whether the other leg needs to be passed this one's digits.
+	msgRelays struct{ on bool }
 	// msgSentOut says that the conference is over.
 	msgSentOut struct{ seat *seat }
 	// msgActionEnded says that what an action runs is done.
@@ -73,6 +79,12 @@ type (
 		leg    *call
 		stream *media.Stream
 		codec  string
+		dtmf   bool // the phone takes telephone-events
+	}
+	// msgLegHeld says that the peer is held, or no longer.
+	msgLegHeld struct {
+		leg  *call
+		held bool
 	}
 	msgLegOver struct {
 		leg   *call
@@ -98,6 +110,10 @@ func (msgSessionGone) undelivered()  {}
 func (msgFollow) undelivered()       {}
 func (msgShutdown) undelivered()     {}
 func (msgMaxDuration) undelivered()  {}
+func (msgKeyNext) undelivered()      {}
+func (msgPassDigit) undelivered()    {}
+func (msgRelays) undelivered()       {}
+func (msgLegHeld) undelivered()      {}
 func (msgSentOut) undelivered()      {}
 func (msgActionEnded) undelivered()  {}
 func (msgPrompted) undelivered()     {}

@@ -100,6 +100,9 @@ func (s *sound) begin(remote media.Description, format media.Format) error {
 	return err
 }
 
+// dtmf reports whether telephone-events were agreed.
+func (s *sound) dtmf() bool { return s.started && s.remote.EventType(s.format) != 0 }
+
 // codec is the agreed format as people write it: PCMU/8000.
 func (s *sound) codec() string {
 	if !s.started {

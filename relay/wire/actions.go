@@ -193,9 +193,11 @@ type ReferDevice struct {
 	Params ReferDeviceParams `json:"params"`
 }
 
-// ReferDeviceParams hold the target and, if it wants them, credentials.
+// ReferDeviceParams hold the target and, if it wants them, credentials. URI is
+// the name that one official document has for To.
 type ReferDeviceParams struct {
 	To       string `json:"to"`
+	URI      string `json:"uri,omitzero"`
 	Username string `json:"username,omitzero"`
 	Password string `json:"password,omitzero"`
 }

@@ -1,0 +1,103 @@
+package exchange
+
+import (
+	"strconv"
+
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// referring is a calling.refer under way: the phone has been asked to call
+// somebody else (RFC 3515). There is one at a time.
+type referring struct {
+	to       string
+	response int // to the REFER
+	progress int // the last NOTIFY
+}
+
+// referCmd is calling.refer.
+type referCmd struct{ wire.ReferParams }
+
+func (m referCmd) ref() wire.CallRef { return m.CallRef }
+
+func (m referCmd) to() string { return orText(m.Device.Params.To, m.Device.Params.URI) }
+
+func (m referCmd) check(x *Exchange) *failure {
+	to := m.to()
+	switch {
+	case x.isEmergency(userOf(to)):
+		return noEmergency
+	case m.Device.Type != wire.DeviceSIP:
+		return bad("device.type %.20q is not offered: only sip", m.Device.Type)
+	case to == "":
+		return bad("device.params.to is missing: give a SIP address")
+	}
+	if err := sip.ValidateURI(to); err != nil {
+		return bad("device.params.to is not a SIP address: %s", problem(err))
+	}
+	return nil
+}
+
+func (m referCmd) do(c *call, req *request) {
+	switch {
+	case c.answered.IsZero() || len(c.legs) != 1:
+		req.fail(conflict("call is not answered: it cannot be referred"))
+		return
+	case c.referring != nil:
+		req.fail(conflict("call is being referred already"))
+		return
+	}
+	if err := c.legs[0].Refer(m.to(), nil); err != nil {
+		req.fail(conflict("the call cannot be referred: %v", err))
+		return
+	}
+	c.referring = &referring{to: m.to()}
+	req.ok("Starting SIP REFER", c.id, "")
+}
+
+// referAnswered takes the response to the REFER.
+func (c *call) referAnswered(e sip.ReferAnswered) {
+	if c.referring == nil {
+		return
+	}
+	c.referring.response = e.Code
+	if e.Code/100 != 2 {
+		c.referred(wire.ReferFailed)
+	}
+}
+
+// referProgress takes what the phone tells of its new call.
+func (c *call) referProgress(e sip.ReferProgress) {
+	if c.referring == nil {
+		return
+	}
+	c.referring.progress = e.Code
+	switch {
+	case !e.Done:
+	case e.Code/100 == 2:
+		c.referred(wire.ReferSuccess)
+	default:
+		c.referred(wire.ReferFailed)
+	}
+}
+
+// referred tells the outcome.
+func (c *call) referred(state string) {
+	r := c.referring
+	if r == nil {
+		return
+	}
+	c.referring = nil
+	c.emit(wire.EventRefer, wire.ReferEvent{
+		CallRef: c.ref(), State: state, ReferTo: r.to, Tag: c.tag, SegmentID: c.id,
+		Response: codeText(r.response), NotifyCode: codeText(r.progress),
+	})
+}
+
+// codeText is a SIP code as RELAY writes it, empty for none.
+func codeText(code int) string {
+	if code == 0 {
+		return ""
+	}
+	return strconv.Itoa(code)
+}

@@ -1,0 +1,177 @@
+package exchange
+
+import (
+	"fmt"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// renegotiation is an offer of ours inside an answered call, until the phone
+// has accepted or refused it. There is one at a time.
+type renegotiation struct {
+	codecs  []string
+	settled func(error) // in the call's actor; nil: accepted, and in use
+}
+
+// renegotiate offers the phone other codecs, or another direction. The error is
+// that of not being able to ask; the outcome comes by settled.
+func (c *call) renegotiate(codecs []string, dir media.Direction, settled func(error)) error {
+	if c.asking != nil || len(c.legs) != 1 {
+		return fmt.Errorf("the call is being changed already: %w", sip.ErrWrongState)
+	}
+	body, err := c.sound.reoffer(codecs, dir)
+	if err != nil {
+		return err
+	}
+	if err := c.legs[0].Reinvite(body); err != nil {
+		return err
+	}
+	c.asking = &renegotiation{codecs: codecs, settled: settled}
+	return nil
+}
+
+// reanswered takes the phone's answer to renegotiate.
+func (c *call) reanswered(e sip.Reanswered) {
+	n := c.asking
+	if n == nil {
+		return
+	}
+	c.asking = nil
+	d, err := media.ParseSDP(e.SDP)
+	if err == nil {
+		err = c.sound.settle(d, n.codecs)
+	}
+	if err == nil {
+		c.details.Codec = c.sound.codec()
+		c.tellLeg()
+	}
+	n.settled(err)
+}
+
+// reofferFailed takes its refusal; the call goes on as it was.
+func (c *call) reofferFailed(e sip.ReofferFailed) {
+	n := c.asking
+	if n == nil {
+		return
+	}
+	c.asking = nil
+	err := e.Err
+	if err == nil {
+		err = fmt.Errorf("refused with %d %s", e.Code, e.Phrase)
+	}
+	n.settled(err)
+}
+
+// reoffer writes an offer that changes the session.
+func (s *sound) reoffer(codecs []string, dir media.Direction) ([]byte, error) {
+	s.version++
+	return media.Offer(s.stream.LocalAddr(), codecs,
+		media.SDPOptions{SessionID: s.session, Version: s.version, Direction: dir})
+}
+
+// settle begins with what the phone answered to reoffer.
+func (s *sound) settle(answer media.Description, codecs []string) error {
+	format, err := media.Accepted(answer, codecs)
+	if err != nil {
+		return err
+	}
+	return s.begin(answer, format)
+}
+
+// holdCmd is calling.hold and calling.unhold. The phone is told by re-INVITE
+// that it is not listened to; in a bridge the legs do not hear each other
+// meanwhile, so that what is played to a held leg is heard by it alone.
+type holdCmd struct {
+	wire.AnswerParams
+	hold bool
+}
+
+func (m holdCmd) ref() wire.CallRef { return m.CallRef }
+
+func (holdCmd) check(*Exchange) *failure { return nil }
+
+func (m holdCmd) do(c *call, req *request) {
+	dir, message := media.SendRecv, "Call off hold"
+	if m.hold {
+		dir, message = media.SendOnly, "Call on hold"
+	}
+	switch {
+	case c.answered.IsZero() || !c.sound.started:
+		req.fail(conflict("call is not answered: it cannot be held"))
+		return
+	case c.held == m.hold:
+		req.ok(message, c.id, "")
+		c.tellHold(m.hold, nil)
+		return
+	}
+	err := c.renegotiate([]string{c.sound.format.Name}, dir, func(err error) {
+		if err == nil {
+			c.setHeld(m.hold)
+		}
+		c.tellHold(m.hold, err)
+	})
+	if err != nil {
+		req.fail(conflict("the call cannot be changed now: %v", err))
+		return
+	}
+	req.ok(message, c.id, "")
+}
+
+func (c *call) tellHold(hold bool, err error) {
+	state := wire.HoldOff
+	switch {
+	case err != nil:
+		c.log.Info("hold not changed", "err", err)
+		state = wire.ActionErr
+	case hold:
+		state = wire.HoldOn
+	}
+	c.emit(wire.EventHold, wire.HoldEvent{CallRef: c.ref(), State: state})
+}
+
+// setHeld parts or joins the sound of a bridge as its legs are held or not.
+func (c *call) setHeld(held bool) {
+	c.held = held
+	switch {
+	case c.peer != nil:
+		c.joinSound()
+	case c.linked:
+		c.host.post(msgLegHeld{c, held})
+	}
+}
+
+// joinSound lets the legs of a bridge hear each other, or not while one of them
+// is held.
+func (c *call) joinSound() {
+	c.closeBridge()
+	if c.held || c.peerHeld {
+		return
+	}
+	bridge, err := media.Bridge(c.sound.stream, c.peerStream)
+	if err != nil {
+		c.log.Warn("legs not joined again", "err", err) // a stream is closing; its end comes next
+		return
+	}
+	c.bridge = bridge
+}
+
+// joinAfter asks the caller's phone for the codec that the peer has answered
+// with, and bridges them when it accepts. The attempt goes on meanwhile.
+func (c *call) joinAfter(m msgLegAnswered, mismatch error) {
+	a := c.connecting
+	err := c.renegotiate([]string{m.codec}, media.SendRecv, func(err error) {
+		switch {
+		case c.connecting != a || a.stopped != nil:
+		case err != nil:
+			c.log.Info("caller cannot change its codec", "err", err)
+			c.connectRefused(m, mismatch)
+		default:
+			c.bridgeTo(m)
+		}
+	})
+	if err != nil {
+		c.connectRefused(m, mismatch)
+	}
+}
