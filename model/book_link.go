@@ -4,7 +4,7 @@ import "time"
 
 // linkChanged folds the state of the link. When it is lost every live call is
 // stale until something confirms it; when it comes up with a new session,
-// attempts that were under way are lost.
+// attempts that were under way are lost, unless the server's list will tell.
 func (b *Book) linkChanged(ev LinkChanged) {
 	was := b.link
 	b.link = ev.Link
@@ -16,6 +16,7 @@ func (b *Book) linkChanged(ev LinkChanged) {
 				c.Version++
 			}
 		}
+	case ev.Link.Server.Cordpair:
 	case ev.Link.State == LinkUp && !ev.Link.Resumed && was.Generation > 0 && ev.Link.Generation != was.Generation:
 		b.sessionLost(ev.At)
 	}
@@ -45,6 +46,8 @@ func (b *Book) snapshot(ev Snapshot) {
 		if s.Connect == ConnectConnecting || s.Connect == ConnectConnected {
 			b.connectChanged(ConnectChanged{At: ev.At, Call: s.Call.ID, State: s.Connect, Tag: s.ConnectTag,
 				Peer: CallInfo{ID: s.Call.Peer, Node: s.Call.Node}})
+		} else if !ev.Remembered {
+			b.lostConnect(b.calls[s.Call.ID], ev.At)
 		}
 	}
 	for id, c := range b.calls {
@@ -55,6 +58,15 @@ func (b *Book) snapshot(ev Snapshot) {
 			b.lostTrack(c, ev.At)
 		}
 	}
+}
+
+// lostConnect ends an attempt whose end we missed. One that only dials may be
+// on its way to the server.
+func (b *Book) lostConnect(c *Call, at time.Time) {
+	if c == nil || c.Attempt == nil || c.Attempt.State != Connected && c.Attempt.State != RingingPeer {
+		return
+	}
+	b.step(c, PeerLeft, at, Cause{By: Network, Word: WordHangup, Text: "it ended while the link was away"})
 }
 
 // lostTrack ends a call whose end we missed.
