@@ -64,6 +64,7 @@ var actionKinds = map[string]string{
 type decoder struct {
 	skew  time.Duration // add it to the server's clock to get ours
 	known bool
+	last  time.Time // what comes later did not happen earlier
 }
 
 // maxLag is the longest delay believed of an event; more means that a clock
@@ -83,7 +84,10 @@ func (d *decoder) at(stamp jsontext.Value, arrival time.Time) time.Time {
 	if !d.known || delay < d.skew || delay > d.skew+maxLag {
 		d.skew, d.known = delay, true
 	}
-	return arrival.Add(d.skew - delay)
+	if at := arrival.Add(d.skew - delay); at.After(d.last) {
+		d.last = at
+	}
+	return d.last
 }
 
 // millis turns the server's milliseconds into our clock; 0 stays zero.

@@ -203,13 +203,24 @@ func TestServerWithMoreIsReadAgainAfterEachConnect(t *testing.T) {
 	if _, ok := c.Call("kept"); !ok {
 		t.Fatal("ready before the calls were read")
 	}
-	isContacts := func(ev model.Event) bool { _, ok := ev.(model.DirectoryChanged); return ok }
-	takeUntil(t, c, isContacts)
+	allRead := func() func(model.Event) bool {
+		calls, contacts := false, false
+		return func(ev model.Event) bool {
+			switch ev.(type) {
+			case model.Snapshot:
+				calls = true
+			case model.DirectoryChanged:
+				contacts = true
+			}
+			return calls && contacts
+		}
+	}
+	takeUntil(t, c, allRead())
 	if l := c.Link(); !l.Server.Cordpair || l.Server.SIP != "127.0.0.1:5060" || l.Server.Domain != "demo" {
 		t.Fatalf("%+v", l.Server)
 	}
 	s.Last().Drop()
-	events := takeUntil(t, c, isContacts)
+	events := takeUntil(t, c, allRead())
 	var order []string
 	for _, ev := range events {
 		switch ev := ev.(type) {
