@@ -26,10 +26,18 @@ func malformed(req *sip.Request) string {
 		return "Missing From Tag"
 	case hasFolding(req.CallID().Value()):
 		return "Bad Call-ID"
-	case isSIP(&req.Recipient) && (req.Recipient.Host == "" || len(req.Recipient.Headers) > 0):
+	case badRecipient(req):
 		return "Bad Request-URI"
 	}
 	return repeated(req)
+}
+
+// badRecipient tells a Request-URI that names no host or carries headers. Inside
+// a dialog the tags say who is meant: to refuse a BYE for its Request-URI would
+// keep a call up that the other side has left.
+func badRecipient(req *sip.Request) bool {
+	inDialog := req.To() != nil && hasParam(req.To().Params, "tag")
+	return !inDialog && isSIP(&req.Recipient) && (req.Recipient.Host == "" || len(req.Recipient.Headers) > 0)
 }
 
 // single are the headers that a request has once at most, by every name.

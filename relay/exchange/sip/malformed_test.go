@@ -4,6 +4,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // Messages in the spirit of RFC 4475: legal ones that look odd, and broken ones.
@@ -63,5 +65,19 @@ func TestKeepAlives(t *testing.T) {
 	}
 	if _, err := c.Read(buf); err != nil || string(buf) != "\r\n" {
 		t.Errorf("%q %v", buf, err)
+	}
+}
+
+// A sloppy peer's BYE still ends its call.
+func TestRequestURIIsNotMindedInADialog(t *testing.T) {
+	for toTag, want := range map[string]string{"": "Bad Request-URI", ";tag=b": ""} {
+		msg, err := sip.ParseMessage([]byte("BYE sip::5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1\r\n" +
+			"From: <sip:a@127.0.0.1>;tag=a\r\nTo: <sip:b@127.0.0.1>" + toTag + "\r\nCall-ID: 1\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := malformed(msg.(*sip.Request)); got != want {
+			t.Errorf("To%s: %q, want %q", toTag, got, want)
+		}
 	}
 }
