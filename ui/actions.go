@@ -100,7 +100,7 @@ func legActions() []action {
 		{name: "call.unpark", keys: []string{"P"}, group: groupCall, acts: true,
 			help: "pick up a parked call", why: (*App).whyUnpark, do: (*App).doUnpark},
 		{name: "call.transfer", keys: []string{"t", "f6"}, group: groupCall, acts: true,
-			help: "transfer: blind, or move to another peer", why: (*App).whyUp, do: (*App).doTransfer},
+			help: "transfer: blind, attended, or move to another peer", why: (*App).whyUp, do: (*App).doTransfer},
 		{name: "call.bridge", keys: []string{"B"}, group: groupCall, acts: true,
 			help: "bridge the two marked calls", why: (*App).whyBridge, do: (*App).doBridge},
 		{name: "call.keypad", keys: []string{"#"}, group: groupCall, acts: true,

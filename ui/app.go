@@ -54,7 +54,9 @@ type App struct {
 	phones   *phones
 	history  *history
 	log      *logScreen
+	ladder   *ladder
 	frames   []Frame // the last ones, oldest first
+	sipSeen  bool    // the server tells SIP messages
 	at       screenID
 	cameFrom screenID
 
@@ -87,6 +89,7 @@ type App struct {
 	plays      map[model.CallID]string // control ids of what plays to legs from here
 	ops        map[model.CallID]*operation
 	presets    []Preset
+	consult    *consult // the attended transfer under way
 	feedErr    error
 
 	tick     uint64 // of the tick that counts
@@ -128,8 +131,8 @@ func New(ctx context.Context, opt Options) *App {
 		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
 	}
 	a.acts = opt.Keymap.bind(actions())
-	a.phones, a.history, a.log = &phones{}, newHistory(), newLog()
-	a.screens = [screenCount]screen{callsView{}, a.phones, callsView{}, a.history, a.log, wall{}}
+	a.phones, a.history, a.log, a.ladder = &phones{}, newHistory(), newLog(), newLadder()
+	a.screens = [screenCount]screen{callsView{}, a.phones, a.ladder, a.history, a.log, wall{}}
 	if opt.Wall {
 		a.at = atWall
 	}

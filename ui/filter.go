@@ -40,11 +40,14 @@ func (f *filterLine) key(a *App, k tea.KeyMsg) tea.Cmd {
 		a.choose(f.was)
 	case "down":
 		a.move(1)
+		f.was = a.selected
 	case "up":
 		a.move(-1)
+		f.was = a.selected
 	default:
 		if f.find.key(k) {
 			a.filterBy(f.find.text())
+			a.choose(f.was) // as soon as it fits again
 		}
 	}
 	return nil

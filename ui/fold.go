@@ -15,6 +15,7 @@ func (a *App) batch(msg batchMsg) tea.Cmd {
 	version := a.book.Version()
 	for _, ev := range msg.events {
 		a.apply(ev)
+		a.advance()
 	}
 	if a.book.Version() != version {
 		a.changed()

@@ -131,6 +131,53 @@ func TestTransferAndBridge(t *testing.T) {
 	r.sees("Erin Vale has a peer: disconnect it first")
 }
 
+// In an attended transfer each step waits for the server's word.
+func TestAttendedTransfer(t *testing.T) {
+	late := model.Address{URI: "sip:late5@demo"}
+	begin := func() *rig {
+		r := newRig(t, 120, 36).several().clear().press("t", "a", "late", "tab", "enter")
+		r.gave(model.Disconnect{Call: "e1aa0003"}, model.Hold{Call: "e1aa0003"})
+		r.happen(connect("e1aa0003", "tag-1", "b0bb0001", bob, model.ConnectDisconnected, noon))
+		r.gave(model.Connect{Call: "b0bb0001", Tag: "tag-2", Request: model.ConnectRequest{From: "sip:operator@demo", To: "sip:late5@demo"}})
+		r.press("t")
+		r.sees("the target is not there yet")
+		r.press("esc")
+		r.happen(connect("b0bb0001", "tag-2", "c1", late, model.ConnectConnecting, noon), peer("c1", "b0bb0001", "tag-2", late, model.Answered, noon),
+			connect("b0bb0001", "tag-2", "c1", late, model.ConnectConnected, noon))
+		r.none("while they talk")
+		return r.choose("e1aa0003")
+	}
+	r := begin()
+	r.sees("Bob talks to late5@demo.")
+	r.press("t", "c")
+	r.gave(model.Disconnect{Call: "b0bb0001"})
+	r.happen(connect("b0bb0001", "tag-2", "c1", late, model.ConnectDisconnected, noon))
+	r.gave(model.Unhold{Call: "e1aa0003"}, model.Join{Call: "e1aa0003", Conference: "bridge-tag-3"}, model.Join{Call: "c1", Conference: "bridge-tag-3"},
+		model.Hangup{Call: "b0bb0001", Reason: "hangup"})
+	if r.consult != nil {
+		t.Error("the transfer goes on")
+	}
+
+	r = begin()
+	r.press("t", "b")
+	r.gave(model.Hangup{Call: "c1", Reason: "hangup"})
+	r.happen(connect("b0bb0001", "tag-2", "c1", late, model.ConnectDisconnected, noon))
+	r.gave(model.Unhold{Call: "e1aa0003"}, model.Join{Call: "e1aa0003", Conference: "bridge-tag-3"}, model.Join{Call: "b0bb0001", Conference: "bridge-tag-3"})
+
+	r = begin() // the target declines to stay
+	r.happen(connect("b0bb0001", "tag-2", "c1", late, model.ConnectDisconnected, noon))
+	r.gave(model.Unhold{Call: "e1aa0003"}, model.Join{Call: "e1aa0003", Conference: "bridge-tag-3"}, model.Join{Call: "b0bb0001", Conference: "bridge-tag-3"})
+
+	r = begin() // the caller has had enough
+	r.happen(call("e1aa0003", erin, model.Ended, 0.0)...)
+	r.none("a transfer without its caller")
+	r.sees("The caller has left before the transfer was complete.")
+
+	r = newRig(t, 120, 36).several().clear().choose("e1aa0002").press("t", "a")
+	r.none("a call without a peer")
+	r.sees("it has no peer who could talk to the target first")
+}
+
 func TestCopy(t *testing.T) {
 	var got []string
 	r := newRig(t, 120, 36, func(o *Options) {

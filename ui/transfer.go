@@ -12,6 +12,15 @@ import (
 // doTransfer offers the ways to give a call to somebody else.
 func (a *App) doTransfer() tea.Cmd {
 	c := a.target()
+	if t := a.consult; t != nil && (c.ID == t.caller || c.ID == t.peer) {
+		a.open(&chooser{title: "Attended transfer", name: "consult", calls: []model.CallID{t.caller}, list: func(a *App) []choice {
+			if a.consult == nil {
+				return []choice{{key: "0", text: "it is over", do: func(*App) tea.Cmd { return nil }}}
+			}
+			return a.consultChoices()
+		}})
+		return nil
+	}
 	a.open(&chooser{title: "Transfer", name: "transfer", calls: []model.CallID{c.ID},
 		head: func(a *App) [][]span {
 			text := []span{{a.st.Of(theme.Strong), label(c)}, {a.st.Of(theme.Text), " (" + a.leg(c) + ")"}}
@@ -31,7 +40,9 @@ func (a *App) doTransfer() tea.Cmd {
 			} else if c.ConnectState() != model.Connected {
 				move.why = errors.New("it has no peer: c connects it")
 			}
-			return []choice{refer, move}
+			attended := choice{key: "a", text: "attended", note: "its peer talks to the target first", why: a.whyConsult(c),
+				do: func(a *App) tea.Cmd { a.open(a.attended(c)); return nil }}
+			return []choice{refer, attended, move}
 		}})
 	return nil
 }
