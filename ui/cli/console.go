@@ -87,6 +87,9 @@ func (c *consoleRun) attach(ctx context.Context, cfg *relay.Config, opts *ui.Opt
 	}
 	if c.link.attached() {
 		cfg.URL, cfg.Project, cfg.Token = c.link.url(), c.link.project, c.link.token
+		if path, err := sessionFile(cfg.URL, cfg.Project); err == nil && !c.watch { // the calls outlive a crash of the console
+			cfg.SessionFile = path
+		}
 	} else {
 		// A plain context outlives the signal that ends the console: calls are
 		// ended in order, not cut.
