@@ -83,7 +83,12 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 		p.err = cmd.Wait()
 		close(p.done)
 	}()
-	t.Cleanup(func() { p.end(t) })
+	t.Cleanup(func() {
+		p.end(t)
+		if t.Failed() {
+			t.Logf("%s: %s", cmd.Args, p.stderr)
+		}
+	})
 	return p
 }
 
@@ -274,7 +279,12 @@ func firstMessage(t *testing.T, file, begins string) string {
 // liveCall waits for the one call that the exchange lists.
 func (x *exchange) liveCall(t *testing.T) string {
 	t.Helper()
-	var id string
+	var id, last string
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the exchange lists %s", last)
+		}
+	})
 	until(t, "the exchange lists the call", func() bool {
 		var calls []struct{ ID, Direction string }
 		out, err := x.command("calls", "--json").Output()
@@ -284,6 +294,7 @@ func (x *exchange) liveCall(t *testing.T) string {
 		if err != nil {
 			t.Fatalf("calls --json: %v: %s", err, out)
 		}
+		last = string(out)
 		if len(calls) == 1 {
 			id = calls[0].ID
 		}
