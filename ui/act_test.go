@@ -270,6 +270,9 @@ func TestKeymap(t *testing.T) {
 			t.Errorf("%v does not say %q", err, want)
 		}
 	}
+	if err := (Keymap{"call.answer": {"?"}}).Check(); err == nil || !strings.Contains(err.Error(), "? is the key of call.answer and of help") {
+		t.Errorf("a hidden key: %v", err)
+	}
 	r := newRig(t, 120, 36, func(o *Options) { o.Keymap = Keymap{"call.hangup": {"ctrl+k"}, "list.mark": {}} }).several().clear()
 	r.press("D", "enter")
 	r.none("a key that was moved away")

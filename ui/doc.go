@@ -21,4 +21,14 @@
 //     something lives.
 //   - What an operator asks for is never done on a key typed before the
 //     question was on the screen.
+//   - What ends or changes somebody's call is held back for a moment (held.go)
+//     and can be taken back; an answer never waits. A question lists the calls
+//     that it is about and closes when they have ended.
+//   - Text fields are bubbles' textinput and long texts its viewport, bindings
+//     its key. Their drawing is ours: a textinput measures in runes and a
+//     viewport pads and wraps what is exact already. The list is not its table,
+//     which renders every row and forgets the selection when rows change.
+//   - A dialog is one of a few kinds: chooser (a letter each), finder (search by
+//     typing), prompt (one line), sheet (fields). What is typed in full is one
+//     table too (typed.go), for the palette and for lines without a screen.
 package ui
