@@ -32,7 +32,7 @@ type Link struct {
 	Tries      int           // tries since it was lost
 	RTT        time.Duration // last round trip, 0 when unknown
 	Resumed    bool          // the server kept our session
-	Gap        time.Duration // how long the link was away before it came up
+	Gap        time.Duration // how long the link was away before it came up, also since the process before
 	Detail     string        // why it is not up
 	Server     Server
 }

@@ -34,6 +34,7 @@ type Client struct {
 	session Session
 	// recalled are the calls that the process before knew.
 	recalled []model.SnapshotCall
+	keptAt   time.Time // when that process was last seen alive
 	// contexts are those of the configuration and of Receive.
 	contexts []string
 	inflight map[string]*request

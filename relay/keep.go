@@ -93,6 +93,9 @@ func (c *Client) openSessionFile() {
 	}
 	k := loadSession(&c.cfg)
 	c.session, c.recalled = k.Session, k.Calls
+	if info, err := os.Stat(c.cfg.SessionFile); err == nil {
+		c.keptAt = info.ModTime()
+	}
 }
 
 // recall tells what the process before knew, when the server has given its
@@ -120,6 +123,17 @@ func (c *Client) callsChanged() {
 	}
 }
 
+// beatEvery is how often the file is marked while the link is up, so that the
+// next process knows how long nobody listened.
+const beatEvery = 5 * time.Second
+
+// beat marks the file with the time. The link's loss is marked by silence.
+func (c *Client) beat() {
+	if now := time.Now(); c.Link().State == model.LinkUp {
+		_ = os.Chtimes(c.cfg.SessionFile, now, now) // it may not be there yet
+	}
+}
+
 // restBetweenSaves is how many times as long as a save the next one waits, so
 // that very many calls cost a tenth of one processor at most.
 const restBetweenSaves = 9
@@ -128,8 +142,9 @@ const restBetweenSaves = 9
 func (c *Client) keepSession(ctx context.Context) {
 	defer c.wg.Done()
 	defer c.claim.Close()
-	rest := time.NewTimer(0)
+	rest, beat := time.NewTimer(0), time.NewTicker(beatEvery)
 	defer rest.Stop()
+	defer beat.Stop()
 	for ctx.Err() == nil {
 		select {
 		case <-rest.C:
@@ -140,9 +155,13 @@ func (c *Client) keepSession(ctx context.Context) {
 			began := time.Now()
 			c.saveNow()
 			rest.Reset(restBetweenSaves * time.Since(began))
+		case <-beat.C:
+			c.beat()
+			rest.Reset(0)
 		case <-ctx.Done():
 		}
 	}
+	c.beat()
 	select {
 	case <-c.unsaved: // what changed last must not be lost
 		c.saveNow()

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"cordpair/model"
 	"cordpair/relay/relaytest"
@@ -47,8 +48,8 @@ func TestNewProcessFindsItsCalls(t *testing.T) {
 	c.Close() // as a crash would: nothing is said to the server about calls
 
 	c = opened(t, cfg)
-	if !c.Link().Resumed {
-		t.Fatalf("%+v", c.Link())
+	if l := c.Link(); !l.Resumed || l.Gap <= 0 || l.Gap > patience {
+		t.Fatalf("%+v", l)
 	}
 	again := c.Attach(call.ID(), call.Node())
 	w.Leave(string(call.ID()))
@@ -61,6 +62,30 @@ func TestNewProcessFindsItsCalls(t *testing.T) {
 	other.Project = "another"
 	if c := opened(t, other); c.Link().Resumed {
 		t.Fatal("a session of another project was used")
+	}
+}
+
+func TestGapOfARestartBeginsWhenTheLinkWasLastUp(t *testing.T) {
+	s := relaytest.New(t)
+	cfg := config(s)
+	cfg.SessionFile = filepath.Join(t.TempDir(), "session.json")
+	c := opened(t, cfg)
+	savedAs(t, cfg.SessionFile, c.Session().Protocol)
+	hourAgo := time.Now().Add(-time.Hour)
+	mark := func() {
+		if err := os.Chtimes(cfg.SessionFile, hourAgo, hourAgo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mark()
+	c.beat()
+	if info, err := os.Stat(cfg.SessionFile); err != nil || time.Since(info.ModTime()) > time.Minute {
+		t.Fatal(info.ModTime(), err)
+	}
+	c.Close()
+	mark()
+	if l := opened(t, cfg).Link(); !l.Resumed || l.Gap < time.Hour || l.Gap > time.Hour+patience {
+		t.Fatalf("%+v", l)
 	}
 }
 

@@ -178,6 +178,9 @@ func (c *Client) admit(cn *conn, asked string, a answer) error {
 	if c.link.State == model.LinkLost && c.link.Generation > 0 {
 		link.Gap = a.at.Sub(c.link.Since)
 	}
+	if link.Resumed && link.Generation == 1 && !c.keptAt.IsZero() {
+		link.Gap = max(a.at.Sub(c.keptAt), 1) // since the process before
+	}
 	if o := res.Cordpair; o != nil {
 		link.Server.Cordpair = true
 		link.Server.SIP, link.Server.Domain = model.Clean(o.SIP), model.Clean(o.Domain)

@@ -22,12 +22,18 @@ type terminal struct {
 
 func openTerminal(t *testing.T, width, height int, args ...string) *terminal {
 	t.Helper()
+	return openTerminalIn(t, env(t), width, height, args...)
+}
+
+// openTerminalIn is openTerminal for somebody with files of their own.
+func openTerminalIn(t *testing.T, env []string, width, height int, args ...string) *terminal {
+	t.Helper()
 	dir := t.TempDir()
 	term := &terminal{t: t, socket: filepath.Join(dir, "tmux"), exit: filepath.Join(dir, "exit")}
 	line := shellWords(append([]string{cordpair}, args...)) + "; echo $? > " + term.exit + "; echo CONSOLE-ENDED; exec cat"
 	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d",
 		"-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh", "-c", line)
-	cmd.Env = env(t)
+	cmd.Env = env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("tmux: %v: %s", err, out)
 	}
