@@ -4,6 +4,7 @@ package theme
 type Glyphs struct {
 	TopLeft, TopRight, BottomLeft, BottomRight string
 	Horizontal, Vertical, TeeLeft, TeeRight    string
+	Double                                     string // a horizontal line of another kind
 
 	Ellipsis string // text was cut here
 	Marker   string // the selected row
@@ -20,14 +21,14 @@ func glyphs(ascii bool) Glyphs {
 	if ascii {
 		return Glyphs{
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
-			Horizontal: "-", Vertical: "|", TeeLeft: "+", TeeRight: "+",
+			Horizontal: "-", Vertical: "|", TeeLeft: "+", TeeRight: "+", Double: "=",
 			Ellipsis: "~", Marker: ">", Dot: "*", Hollow: "o", Sep: "|", In: "<", Out: ">",
 			Check: "x", Cross: "!", Up: "^", Down: "v",
 		}
 	}
 	return Glyphs{
 		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
-		Horizontal: "─", Vertical: "│", TeeLeft: "├", TeeRight: "┤",
+		Horizontal: "─", Vertical: "│", TeeLeft: "├", TeeRight: "┤", Double: "═",
 		Ellipsis: "…", Marker: "▌", Dot: "●", Hollow: "○", Sep: "·", In: "←", Out: "→",
 		Check: "✓", Cross: "✗", Up: "↑", Down: "↓",
 	}

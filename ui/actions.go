@@ -43,6 +43,7 @@ const (
 	groupAll  = "Program"
 
 	groupPhones  = "On Phones"
+	groupLadder  = "On Ladder"
 	groupHistory = "On History"
 	groupLog     = "On Log"
 	groupForm    = "In the form"
@@ -66,7 +67,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), legActions(), lookActions(), phonesActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), legActions(), lookActions(), phonesActions(), ladderActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {
@@ -148,6 +149,8 @@ func lookActions() []action {
 			help: "mark from the last mark to here", why: (*App).whyMark, do: (*App).doMarkRange},
 		{name: "list.marked", keys: []string{"*"}, group: groupLook,
 			help: "show the marked calls only, or all", why: (*App).whyOnlyMarked, do: (*App).doOnlyMarked},
+		{name: "view.ladder", keys: []string{"e", "f9"}, group: groupLook,
+			help: "ladder of the call: RELAY and SIP on one clock", why: (*App).whyLadder, do: doScreen(atLadder)},
 		{name: "view.legs", keys: []string{"L"}, group: groupLook,
 			help: "list all legs, or peers on their callers' rows", do: (*App).doLegs},
 	}

@@ -166,6 +166,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = a.keys(msg)
 	case batchMsg:
 		cmd = a.batch(msg)
+	case savedMsg:
+		a.dirty = true
+		a.saved(msg)
 	case loadedMsg:
 		a.loaded(msg)
 	case tickMsg:

@@ -66,10 +66,7 @@ func (a *App) doCopyLine() tea.Cmd {
 func (a *App) trailText(id model.CallID) string {
 	var b strings.Builder
 	for _, s := range a.trails[id] {
-		from, dir := "relay", "<"
-		if s.sip {
-			from = "sip"
-		}
+		from, dir := s.layer.String(), "<"
 		if s.out {
 			dir = ">"
 		}

@@ -8,10 +8,7 @@ func (a *App) events(w, h int, loose bool) []string {
 	if loose {
 		inner, rows = w-2, h
 	}
-	steps := a.trails[a.selected]
-	if c := a.current(); c != nil && len(steps) == 0 && c.Parent != "" {
-		steps = a.trails[c.Parent]
-	}
+	steps := a.mainSteps(a.current())
 	total := len(steps)
 	if len(steps) > rows {
 		steps = steps[len(steps)-rows:]
@@ -38,14 +35,11 @@ func (a *App) drawStep(s step, w int) string {
 	l := a.line(w, theme.Paint{})
 	l.cell(muted, s.at.Format("15:04:05.000"), 14)
 	l.cell(a.st.Of(theme.Title), string(s.leg), 3)
-	side, sign := "relay", a.st.In
-	if s.sip {
-		side = "sip"
-	}
+	sign := a.st.In
 	if s.out {
 		sign = a.st.Out
 	}
-	l.cell(muted, side, 6).cell(a.st.Of(theme.Info), sign, 3)
+	l.cell(muted, s.layer.String(), 6).cell(a.st.Of(theme.Info), sign, 3)
 	if s.bad {
 		text = a.st.Of(theme.Bad)
 	}

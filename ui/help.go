@@ -42,7 +42,7 @@ func (h *help) typing() bool { return true }
 func (h *help) found(a *App) [][]*action {
 	words := strings.Fields(strings.ToLower(h.find.text()))
 	var out [][]*action
-	for _, group := range []string{groupCall, groupLook, groupPhones, groupHistory, groupLog, groupAll, groupForm} {
+	for _, group := range []string{groupCall, groupLook, groupPhones, groupLadder, groupHistory, groupLog, groupAll, groupForm} {
 		var list []*action
 		for i := range a.acts {
 			act := &a.acts[i]

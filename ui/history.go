@@ -199,6 +199,11 @@ func historyActions() []action {
 			help: "the same, in the form first", why: (*App).whyRetry, do: (*App).doEditRetry},
 		{name: "history.open", keys: []string{"enter"}, label: "open", rank: 7, group: groupHistory, where: inHistory,
 			help: "show the call among the calls, while it is known", why: (*App).whyOpenEntry, do: (*App).doOpenEntry},
+		{name: "history.ladder", keys: []string{"e", "f9"}, label: "ladder", rank: 5, group: groupHistory, where: inHistory,
+			help: "ladder of the call, while it is known", why: (*App).whyOpenEntry, do: func(a *App) tea.Cmd {
+				a.doOpenEntry()
+				return doScreen(atLadder)(a)
+			}},
 		{name: "history.search", keys: []string{"/", "f3"}, label: "search", rank: 8, group: groupHistory, where: inHistory,
 			help: "search by party, word, code or who ended it", do: (*App).doSearch},
 	}

@@ -41,6 +41,9 @@ type Options struct {
 	// Frames tells RELAY frames for the log and the ladder; nil: they show what
 	// events say.
 	Frames Frames
+	// Save writes a file where the operator finds it and returns its path; it is
+	// called off the screen's goroutine. Nil: nothing is written.
+	Save func(name string, data []byte) (path string, err error)
 	// Journal keeps the history; nil: only this run's is known.
 	Journal Journal
 

@@ -23,9 +23,14 @@ var screenScenes = map[string]func(*rig){
 		r.opt.Frames = someFrames()
 		r.withLog().press("5", "l", "l", "l", "/", "connect #3", "tab", "g", "enter")
 	},
-	"wall":          func(r *rig) { r.withHistory().press("6") },
-	"wall-empty":    func(r *rig) { r.happen(linkUp(ago(60))).press("6") },
-	"history-empty": func(r *rig) { r.happen(linkUp(ago(60))).press("4") },
+	"wall":           func(r *rig) { r.withHistory().press("6") },
+	"ladder":         func(r *rig) { r.withLadder().press("3") },
+	"ladder-sip":     func(r *rig) { r.withLadder().press("3", "r", "m", "g", "j", "j", "j", "j", "j") },
+	"ladder-inspect": func(r *rig) { r.withLadder().press("3", "g", "enter") },
+	"ladder-ringing": func(r *rig) { r.several().choose("e1aa0004").press("3") },
+	"ladder-empty":   func(r *rig) { r.empty().press("3") },
+	"wall-empty":     func(r *rig) { r.happen(linkUp(ago(60))).press("6") },
+	"history-empty":  func(r *rig) { r.happen(linkUp(ago(60))).press("4") },
 }
 
 // cloudUp is a link to a server that tells nothing but RELAY.

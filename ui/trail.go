@@ -6,18 +6,41 @@ import (
 	"cordpair/model"
 )
 
-// trailLength is how many steps are kept of one call.
-const trailLength = 100
+// Bounds of what is kept of one call.
+const (
+	trailLength = 200     // steps
+	longestRaw  = 4 << 10 // bytes of one message
+)
+
+// layer is who said a step.
+type layer uint8
+
+const (
+	layerRelay layer = iota
+	layerSIP
+	layerMedia // what was played, joined and parted
+	layerLink  // the link went or came: it is about every call
+	layerCount
+)
+
+func (l layer) String() string {
+	return [...]string{"relay", "sip", "media", "link"}[min(l, layerLink)]
+}
 
 // step is one thing that happened to a call or its peer.
 type step struct {
 	at     time.Time
-	leg    byte // A or B
-	out    bool // from us to the server
-	sip    bool // said by SIP, not by RELAY
+	call   model.CallID // the leg that it was said of
+	leg    byte         // A or B
+	layer  layer
+	out    bool // from us to the server; of SIP: from the exchange to the phone
 	bad    bool
+	minor  bool // only the ladder shows it
 	word   string
 	detail string
+	raw    string        // the SIP message
+	cmd    model.Command // the order
+	summed bool          // what SIP says, from its last response only
 }
 
 // trails keeps the last steps of each call under its A leg.
@@ -63,23 +86,31 @@ func (a *App) record(ev model.Event, before witness) {
 		if ev.Offered {
 			word = "call.receive"
 		}
-		a.trails.add(id, step{at: ev.At, leg: leg, word: word, detail: ev.Call.State.String()})
+		a.trails.add(id, step{at: ev.At, call: ev.Call.ID, leg: leg, word: word, detail: ev.Call.State.String()})
 	case model.ConnectChanged:
-		a.trails.add(ev.Call, step{at: ev.At, leg: 'A', word: "call.connect", detail: connectWord(ev),
+		a.trails.add(ev.Call, step{at: ev.At, call: ev.Call, leg: 'A', word: "call.connect", detail: connectWord(ev),
 			bad: ev.State == model.ConnectFailed})
+		a.recordMedia(ev)
 	case model.LegReported:
-		if ev.Leg.Code != 0 && ev.Leg.Code != before.code {
+		if ev.Leg.Code != 0 && ev.Leg.Code != before.code && !a.sipSeen {
 			id, leg := a.under(ev.Call)
-			a.trails.add(id, step{at: ev.At, leg: leg, sip: true, bad: ev.Leg.Code >= 300,
+			a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, layer: layerSIP, summed: true, bad: ev.Leg.Code >= 300,
 				word: model.Cause{Code: ev.Leg.Code, Phrase: ev.Leg.Phrase}.SIP(), detail: ev.Leg.Reason})
 		}
 	case model.ActionChanged:
 		id, leg := a.under(ev.Call)
-		a.trails.add(id, step{at: ev.At, leg: leg, word: "call." + ev.Kind, detail: ev.State})
+		a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, word: "call." + ev.Kind, detail: ev.State})
+		if ev.Kind == "play" && ev.State == "playing" {
+			a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, layer: layerMedia, out: true, minor: true, word: "plays"})
+		}
+	case model.SIPSeen:
+		a.recordSIP(ev)
+	case model.LinkChanged:
+		a.recordLink(ev, before)
 	case model.OrderSettled:
 		if ev.Fault != nil && before.order.Command != nil {
 			id, leg := a.under(before.id)
-			a.trails.add(id, step{at: ev.At, leg: leg, bad: true,
+			a.trails.add(id, step{at: ev.At, call: before.id, leg: leg, bad: true,
 				word: model.Verb(before.order.Command), detail: ev.Fault.Text})
 		}
 	}
@@ -99,7 +130,7 @@ func connectWord(ev model.ConnectChanged) string {
 // recordOrder notes an order that went out.
 func (a *App) recordOrder(o model.Order) {
 	id, leg := a.under(model.Target(o.Command))
-	s := step{at: o.Given, leg: leg, out: true}
+	s := step{at: o.Given, call: model.Target(o.Command), leg: leg, out: true, cmd: o.Command}
 	switch cmd := o.Command.(type) {
 	case model.Answer:
 		s.word = "calling.answer"

@@ -1,0 +1,302 @@
+package ui
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cordpair/model"
+)
+
+// ladder is what was said about the selected call, by RELAY and by SIP, on one
+// clock: the operator, the exchange, the two phones.
+type ladder struct {
+	pick    picker
+	of      model.CallID // whose steps the selection is among
+	hide    [layerCount]bool
+	still   bool         // it does not follow
+	clock   bool         // by the clock instead of from the first step
+	against model.CallID // the call that it is compared with
+}
+
+func newLadder() *ladder { return &ladder{} }
+
+// rung is a step as the ladder shows it.
+type rung struct {
+	step
+	mark byte // of a comparison: + only here, - only there
+}
+
+// rungs are the steps that are shown, in the order of time.
+func (v *ladder) rungs(a *App) []rung {
+	own := v.visible(a.stepsOf(a.current()))
+	if v.against == "" {
+		return own
+	}
+	other := a.book.Call(v.against)
+	if other == nil {
+		v.against = ""
+		return own
+	}
+	return compare(own, v.visible(a.stepsOf(other)))
+}
+
+func (v *ladder) visible(steps []step) []rung {
+	out := make([]rung, 0, len(steps))
+	for _, s := range steps {
+		if !v.hide[s.layer] {
+			out = append(out, rung{step: s})
+		}
+	}
+	return out
+}
+
+func rungKey(list []rung) func(int) string {
+	return func(i int) string {
+		return strconv.FormatInt(list[i].at.UnixNano(), 36) + list[i].word + string(list[i].mark)
+	}
+}
+
+func (v *ladder) rows(a *App) int { return len(v.rungs(a)) }
+func (v *ladder) page(*App) int   { return max(1, v.pick.visible) }
+
+func (v *ladder) move(a *App, n int) {
+	list := v.rungs(a)
+	v.settle(a, list)
+	v.pick.move(n, len(list), rungKey(list))
+	v.still = v.pick.at < len(list)-1
+}
+
+// settle keeps the selection on its step, or on the newest one; another call
+// begins anew.
+func (v *ladder) settle(a *App, list []rung) {
+	if v.of != a.selected {
+		v.of, v.pick, v.still = a.selected, picker{visible: v.pick.visible}, false
+		if c := a.current(); c != nil && !c.Live() {
+			v.still = true // what is over is read from its beginning
+		}
+	}
+	v.pick.settle(len(list), rungKey(list))
+	if !v.still && len(list) > 0 {
+		v.pick.at = len(list) - 1
+		v.pick.key = rungKey(list)(v.pick.at)
+	}
+}
+
+func (v *ladder) escape(*App) bool {
+	was := v.against != ""
+	v.against = ""
+	return was
+}
+
+// rung is the selected step.
+func (v *ladder) rung(a *App) (rung, []rung, bool) {
+	list := v.rungs(a)
+	v.settle(a, list)
+	if len(list) == 0 {
+		return rung{}, nil, false
+	}
+	return list[v.pick.at], list, true
+}
+
+// ladderActions are the keys of the Ladder screen.
+func ladderActions() []action {
+	layerKey := func(key, name, help string, l layer) action {
+		return action{name: "ladder." + name, keys: []string{key}, label: name, rank: 5, group: groupLadder, where: inLadder, help: help,
+			do: func(a *App) tea.Cmd { a.ladder.hide[l] = !a.ladder.hide[l]; return nil }}
+	}
+	do := func(f func(v *ladder)) func(*App) tea.Cmd {
+		return func(a *App) tea.Cmd { f(a.ladder); return nil }
+	}
+	return []action{
+		{name: "ladder.inspect", keys: []string{"enter", "i"}, label: "inspect", rank: 9, group: groupLadder, where: inLadder,
+			help: "show the message in full", why: (*App).whyInspect, do: (*App).doInspect},
+		layerKey("s", "sip", "show or hide SIP", layerSIP),
+		layerKey("r", "relay", "show or hide RELAY", layerRelay),
+		layerKey("m", "media", "show or hide what is played and joined", layerMedia),
+		{name: "ladder.follow", keys: []string{"f"}, label: "follow", rank: 4, group: groupLadder, where: inLadder,
+			help: "follow what is new, or stand still", do: do(func(v *ladder) { v.still = !v.still })},
+		{name: "ladder.clock", keys: []string{"t"}, group: groupLadder, where: inLadder,
+			help: "times by the clock, or from the first step", do: do(func(v *ladder) { v.clock = !v.clock })},
+		{name: "ladder.previous", keys: []string{"["}, label: "call", rank: 3, group: groupLadder, where: inLadder,
+			help: "previous call", do: func(a *App) tea.Cmd { a.move(-1); return nil }},
+		{name: "ladder.next", keys: []string{"]"}, group: groupLadder, where: inLadder,
+			help: "next call", do: func(a *App) tea.Cmd { a.move(1); return nil }},
+		{name: "ladder.write", keys: []string{"w", "f12"}, label: "write", rank: 7, group: groupLadder, where: inLadder,
+			help: "write the ladder as text, CSV and JSON lines", why: (*App).whyWriteLadder, do: (*App).doWriteLadder},
+		{name: "ladder.diff", keys: []string{"x"}, label: "compare", rank: 6, group: groupLadder, where: inLadder,
+			help: "compare with the marked call, or no longer", why: (*App).whyCompare, do: (*App).doCompare},
+	}
+}
+
+var (
+	errNoSteps    = errors.New("nothing has been said about it yet")
+	errNoCompare  = errors.New("mark another call on Calls with space first")
+	errNotWritten = errors.New("this console writes no files")
+)
+
+func (a *App) whyLadder() error {
+	if a.current() == nil {
+		return errNoSelection
+	}
+	return nil
+}
+
+func (a *App) whyInspect() error {
+	if _, _, ok := a.ladder.rung(a); !ok {
+		return errNoSteps
+	}
+	return nil
+}
+
+func (a *App) doInspect() tea.Cmd {
+	i := &inspector{}
+	show := func() {
+		r, _, _ := a.ladder.rung(a)
+		i.title = r.at.In(a.now.Location()).Format("15:04:05.000") + "  " + r.layer.String() + " " + r.word
+		i.head, i.text = a.stepHead(&r.step), a.stepText(&r.step)
+		i.scroll.top()
+	}
+	i.turn = func(n int) {
+		a.ladder.move(a, n)
+		show()
+	}
+	show()
+	a.open(i)
+	return nil
+}
+
+// stepText is a step's message in full: the SIP message, or the RELAY frame as
+// far as it is known.
+func (a *App) stepText(s *step) string {
+	switch {
+	case s.raw != "":
+		return s.raw
+	case s.layer != layerRelay:
+		return ""
+	}
+	if text := a.frameOf(s.word, s.call, s.out, s.at); text != "" {
+		return text
+	}
+	if s.cmd != nil {
+		return a.opt.Desk.Preview(s.cmd)
+	}
+	return ""
+}
+
+// stepHead says a step in words.
+func (a *App) stepHead(s *step) string {
+	who := map[byte]string{'A': label(a.ladderCall()), 'B': a.ladderPeer()}[s.leg]
+	text := ""
+	switch s.layer {
+	case layerRelay:
+		text = map[bool]string{true: "The console asks the server: ", false: "The server tells the console: "}[s.out]
+	case layerSIP:
+		text = map[bool]string{true: "The exchange to " + who + ": ", false: who + " to the exchange: "}[s.out]
+	}
+	text += s.word
+	if s.detail != "" {
+		text += ", " + s.detail
+	}
+	return text
+}
+
+// ladderCall is the call whose ladder is shown: the caller's, of a peer too.
+func (a *App) ladderCall() *model.Call {
+	c := a.current()
+	if c != nil {
+		if parent := a.book.Call(c.Parent); parent != nil {
+			return parent
+		}
+	}
+	return c
+}
+
+// ladderPeer names the B lane.
+func (a *App) ladderPeer() string {
+	if c := a.ladderCall(); c != nil && c.Attempt != nil {
+		return a.peerName(c)
+	}
+	return "no peer"
+}
+
+func (a *App) whyCompare() error {
+	switch {
+	case a.current() == nil:
+		return errNoSelection
+	case a.ladder.against == "" && a.compareWith() == "":
+		return errNoCompare
+	}
+	return nil
+}
+
+// compareWith is the first marked call that is not the selected one.
+func (a *App) compareWith() model.CallID {
+	for _, c := range a.legs {
+		if a.marked[c.ID] && c.ID != a.selected {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+func (a *App) doCompare() tea.Cmd {
+	if a.ladder.against != "" {
+		a.ladder.against = ""
+		return nil
+	}
+	a.ladder.against = a.compareWith()
+	a.say(levelInfo, "Compared with "+a.numbered(a.book.Call(a.ladder.against))+": + only here, - only there.")
+	return nil
+}
+
+// sameRung reports whether two steps are the same thing at another time.
+func sameRung(x, y *rung) bool {
+	return x.layer == y.layer && x.leg == y.leg && x.out == y.out && x.word == y.word
+}
+
+// compare lines two ladders up: the longest common run of steps stands once,
+// with the times of the first.
+func compare(own, other []rung) []rung {
+	// common[i][j] is how many steps own[i:] and other[j:] have in common.
+	common := make([][]int, len(own)+1)
+	for i := range common {
+		common[i] = make([]int, len(other)+1)
+	}
+	for i := len(own) - 1; i >= 0; i-- {
+		for j := len(other) - 1; j >= 0; j-- {
+			if sameRung(&own[i], &other[j]) {
+				common[i][j] = common[i+1][j+1] + 1
+			} else {
+				common[i][j] = max(common[i+1][j], common[i][j+1])
+			}
+		}
+	}
+	out := make([]rung, 0, len(own)+len(other))
+	i, j := 0, 0
+	shift := time.Duration(0) // from there to here, so that what is only there has a time here
+	if len(own) > 0 && len(other) > 0 {
+		shift = own[0].at.Sub(other[0].at)
+	}
+	for i < len(own) || j < len(other) {
+		switch {
+		case i < len(own) && j < len(other) && sameRung(&own[i], &other[j]):
+			out = append(out, own[i])
+			i++
+			j++
+		case j >= len(other) || i < len(own) && common[i+1][j] >= common[i][j+1]:
+			r := own[i]
+			r.mark = '+'
+			out = append(out, r)
+			i++
+		default:
+			r := other[j]
+			r.mark, r.at = '-', r.at.Add(shift)
+			out = append(out, r)
+			j++
+		}
+	}
+	return out
+}
