@@ -80,12 +80,12 @@ func TestManual(t *testing.T) {
 }
 
 func TestKeysDump(t *testing.T) {
-	configured(t, "[keys]\ncall.answer = [\"f9\"]\n")
+	configured(t, "[keys]\ncall.answer = [\"f11\"]\n")
 	code, out, errs := runMain("keys", "--dump")
-	if code != ExitOK || !regexp.MustCompile(`(?m)^call\.answer +f9 +calls `).MatchString(out) || !strings.Contains(out, "call.hangup") {
+	if code != ExitOK || !regexp.MustCompile(`(?m)^call\.answer +f11 +calls `).MatchString(out) || !strings.Contains(out, "call.hangup") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
-	if code, out, _ := runMain("keys", "--json"); code != ExitOK || !strings.Contains(out, `{"name":"call.answer","keys":["f9"],`) {
+	if code, out, _ := runMain("keys", "--json"); code != ExitOK || !strings.Contains(out, `{"name":"call.answer","keys":["f11"],`) {
 		t.Errorf("exit %d: %s", code, out)
 	}
 }
