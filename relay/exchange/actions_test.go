@@ -104,7 +104,7 @@ func TestSendDigits(t *testing.T) {
 	d.caller.stream.OnDigit(func(r rune) { heard <- r })
 	d.c.must(wire.MethodSendDigits, wire.SendDigitsParams{CallRef: wire.CallRef{CallID: d.a}, ControlID: "d", Digits: "4#"})
 	d.c.action("d", wire.Finished)
-	if a, b := <-heard, <-heard; a != '4' || b != '#' {
+	if a, b := soon(t, heard), soon(t, heard); a != '4' || b != '#' {
 		t.Errorf("%c %c", a, b)
 	}
 	for _, digits := range []string{"", "x"} {
@@ -194,7 +194,7 @@ func TestWebhook(t *testing.T) {
 	k.leg.End(sip.EndReason{})
 	var states []string
 	for range 3 {
-		p := <-posts
+		p := soon(t, posts)
 		mac := hmac.New(sha256.New, []byte(testToken))
 		mac.Write(p.body)
 		if p.signature != hex.EncodeToString(mac.Sum(nil)) {

@@ -45,10 +45,13 @@ type call struct {
 	offer     offer
 	seat      *seat // in a conference
 	asking    *renegotiation
+	onceUp    []func() // wait for the ACK of our answer
 	referring *referring
 	keys      []*keying // by INFO, in turn
 	relays    bool      // what is keyed here has to be passed on as digits
 	held      bool
+
+	acknowledged bool // our answer, by the phone
 
 	longest time.Duration // outbound: how long it may last once answered, 0 for ever
 	limit   *time.Timer

@@ -23,6 +23,7 @@ func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
 		c.pickedUp(l, e)
 	case sip.Established:
 		c.established(e)
+		c.up()
 	case sip.Reoffer:
 		c.reoffered(l, e)
 	case sip.Reanswered:

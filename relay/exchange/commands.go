@@ -98,7 +98,7 @@ func (x *Exchange) dispatch(c *conn, req *request, raw jsontext.Value) {
 		req.result(struct{}{}) // the client says goodbye; its socket follows
 	case wire.MethodDial:
 		x.dial(req, raw)
-	case wire.MethodCordpairCalls, wire.MethodCordpairDirectory:
+	case wire.MethodCordpairCalls, wire.MethodCordpairDirectory, wire.MethodCordpairTrunks:
 		x.cordpair(req)
 	default:
 		x.callMethod(req, raw)
@@ -162,6 +162,8 @@ func (x *Exchange) cordpair(req *request) {
 		req.refuse(wire.RPCMethod, req.method+" needs params.cordpair in signalwire.connect")
 	case req.method == wire.MethodCordpairCalls:
 		req.result(wire.CallsResult{Code: wire.CodeOK, Message: "Calls", Calls: x.reg.snapshots()})
+	case req.method == wire.MethodCordpairTrunks:
+		req.result(wire.TrunksEvent{Code: wire.CodeOK, Message: "Trunks", Trunks: x.trunks.list()})
 	default:
 		req.result(wire.DirectoryEvent{Code: wire.CodeOK, Message: "Directory", Entries: x.directory.entries()})
 	}

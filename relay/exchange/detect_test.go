@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/pion/rtp"
@@ -102,6 +103,9 @@ func TestTapRTP(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ear.Close()
+	if err := ear.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
 	d.caller.sings(440)
 	to := ear.LocalAddr().(*net.UDPAddr)
 	r := d.tap("t", "speak", wire.TapDevice{Type: "rtp", Params: wire.TapDeviceParams{Addr: "127.0.0.1", Port: wire.Port(to.Port), Codec: "PCMA"}})
@@ -181,7 +185,7 @@ func TestTapWebSocket(t *testing.T) {
 	})
 	d.c.must(wire.MethodTapStop, wire.ControlParams{CallRef: wire.CallRef{CallID: d.a}, ControlID: "t"})
 	d.c.action("t", wire.Finished)
-	if err := <-closed; !websocket.IsCloseError(err, websocket.CloseNormalClosure) {
+	if err := soon(t, closed); !websocket.IsCloseError(err, websocket.CloseNormalClosure) {
 		t.Errorf("%v", err)
 	}
 }

@@ -35,6 +35,7 @@ type Exchange struct {
 	fetch     fetchRules
 	figures   figures
 	rooms     *rooms
+	trunks    *trunks
 
 	recordings *recordings
 	sockets    sockets
@@ -74,6 +75,11 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 		x.cancel()
 		return nil, err
 	}
+	if err := x.openTrunks(); err != nil {
+		x.cancel()
+		close(x.ready)
+		return nil, errors.Join(err, x.abandon())
+	}
 	x.server = &http.Server{
 		Handler: http.HandlerFunc(x.serveHTTP), ReadHeaderTimeout: cfg.Limits.Handshake,
 		ErrorLog: slog.NewLogLogger(x.log.Handler(), slog.LevelDebug), // never the terminal
@@ -111,6 +117,15 @@ func (x *Exchange) listen() error {
 	x.hooks = newWebhooks(x.cfg.Token, x.fetch, x.log)
 	x.recordings = newRecordings(x.cfg.Recordings, "http://"+listener.Addr().String())
 	return nil
+}
+
+// abandon gives up what listen brought up.
+func (x *Exchange) abandon() error {
+	x.reg.close()
+	x.hooks.close()
+	err := errors.Join(x.stack.Close(), x.listener.Close())
+	x.engine.Close()
+	return err
 }
 
 // domains are the hosts that phones may register under.

@@ -3,6 +3,7 @@ package exchange
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"cordpair/relay/exchange/media"
 	"cordpair/relay/exchange/sip"
@@ -161,9 +162,7 @@ func TestDigitsByINFO(t *testing.T) {
 	d.caller.answered()
 	d.c.must(wire.MethodSendDigits, wire.SendDigitsParams{CallRef: wire.CallRef{CallID: d.a}, ControlID: "d", Digits: "4wa#"})
 	d.c.action("d", wire.Finished)
-	if got := d.caller.digits(); got != "4A#" {
-		t.Errorf("%q", got)
-	}
+	eventually(t, "4A#", func() bool { return d.caller.digits() == "4A#" })
 	d.collect("c", four())
 	d.detect("five", wire.DetectDigit, wire.DetectorSettings{Digits: "5"})
 	for _, digit := range "15#" {
@@ -185,11 +184,23 @@ func TestDigitsByINFO(t *testing.T) {
 	if err := d.caller.leg.SendInfoDigit('7', 0); err != nil {
 		t.Fatal(err)
 	}
-	if r := <-heard; r != '7' {
+	if r := soon(t, heard); r != '7' {
 		t.Errorf("%c", r)
 	}
 	k.keys("8")
 	eventually(t, "passed on by INFO", func() bool { return d.caller.digits() == "4A#8" })
+}
+
+// soon takes from a channel, or gives up.
+func soon[T any](t *testing.T, from <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(patience):
+		t.Fatal("nothing came")
+		panic("unreachable")
+	}
 }
 
 // digits are those that a phone was sent by INFO so far.

@@ -29,7 +29,7 @@ var pauses = map[byte]time.Duration{'w': 500 * time.Millisecond, 'W': time.Secon
 func (c *call) keyByINFO(a *keying) {
 	c.keys = append(c.keys, a)
 	if len(c.keys) == 1 {
-		c.keyNext()
+		c.whenUp(c.keyNext)
 	}
 }
 

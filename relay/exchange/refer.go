@@ -47,12 +47,14 @@ func (m referCmd) do(c *call, req *request) {
 		req.fail(conflict("call is being referred already"))
 		return
 	}
-	if err := c.legs[0].Refer(m.to(), nil); err != nil {
-		req.fail(conflict("the call cannot be referred: %v", err))
-		return
-	}
 	c.referring = &referring{to: m.to()}
 	req.ok("Starting SIP REFER", c.id, "")
+	c.whenUp(func() {
+		if err := c.legs[0].Refer(m.to(), nil); err != nil {
+			c.log.Info("not referred", "err", err)
+			c.referred(wire.ReferFailed)
+		}
+	})
 }
 
 // referAnswered takes the response to the REFER.

@@ -15,6 +15,25 @@ type renegotiation struct {
 	settled func(error) // in the call's actor; nil: accepted, and in use
 }
 
+// whenUp does something inside the dialog once that is possible: on an inbound
+// call not before the phone has acknowledged our answer.
+func (c *call) whenUp(do func()) {
+	if c.direction == wire.Outbound || c.acknowledged {
+		do()
+		return
+	}
+	c.onceUp = append(c.onceUp, do)
+}
+
+// up is the phone's acknowledgement.
+func (c *call) up() {
+	c.acknowledged = true
+	for _, do := range c.onceUp {
+		do()
+	}
+	c.onceUp = nil
+}
+
 // renegotiate offers the phone other codecs, or another direction. The error is
 // that of not being able to ask; the outcome comes by settled.
 func (c *call) renegotiate(codecs []string, dir media.Direction, settled func(error)) error {
@@ -101,22 +120,26 @@ func (m holdCmd) do(c *call, req *request) {
 	case c.answered.IsZero() || !c.sound.started:
 		req.fail(conflict("call is not answered: it cannot be held"))
 		return
+	case c.asking != nil:
+		req.fail(conflict("the call is being changed already"))
+		return
 	case c.held == m.hold:
 		req.ok(message, c.id, "")
 		c.tellHold(m.hold, nil)
 		return
 	}
-	err := c.renegotiate([]string{c.sound.format.Name}, dir, func(err error) {
+	settled := func(err error) {
 		if err == nil {
 			c.setHeld(m.hold)
 		}
 		c.tellHold(m.hold, err)
-	})
-	if err != nil {
-		req.fail(conflict("the call cannot be changed now: %v", err))
-		return
 	}
 	req.ok(message, c.id, "")
+	c.whenUp(func() {
+		if err := c.renegotiate([]string{c.sound.format.Name}, dir, settled); err != nil {
+			settled(err)
+		}
+	})
 }
 
 func (c *call) tellHold(hold bool, err error) {
@@ -161,7 +184,7 @@ func (c *call) joinSound() {
 // with, and bridges them when it accepts. The attempt goes on meanwhile.
 func (c *call) joinAfter(m msgLegAnswered, mismatch error) {
 	a := c.connecting
-	err := c.renegotiate([]string{m.codec}, media.SendRecv, func(err error) {
+	settled := func(err error) {
 		switch {
 		case c.connecting != a || a.stopped != nil:
 		case err != nil:
@@ -170,8 +193,10 @@ func (c *call) joinAfter(m msgLegAnswered, mismatch error) {
 		default:
 			c.bridgeTo(m)
 		}
-	})
-	if err != nil {
-		c.connectRefused(m, mismatch)
 	}
+	c.whenUp(func() {
+		if err := c.renegotiate([]string{m.codec}, media.SendRecv, settled); err != nil {
+			settled(err)
+		}
+	})
 }

@@ -7,10 +7,12 @@ import "github.com/go-json-experiment/json/jsontext"
 const (
 	MethodCordpairCalls     = "cordpair.calls"     // all live calls of the project
 	MethodCordpairDirectory = "cordpair.directory" // who can be called
+	MethodCordpairTrunks    = "cordpair.trunks"    // how the trunks do
 
 	EventCordpairLeg       = "cordpair.leg"       // what SIP says of a leg
 	EventCordpairDirectory = "cordpair.directory" // the directory changed
 	EventCordpairSIP       = "cordpair.sip"       // a SIP message of a leg
+	EventCordpairTrunks    = "cordpair.trunks"    // a trunk changed
 	EventCordpairMedia     = "cordpair.media"     // figures of the legs' media
 )
 
@@ -143,4 +145,23 @@ type MediaFigures struct {
 	MOSIn      float64  `json:"mos_in,omitzero"` // 1 to 4.4, 0 while unknown
 	MOSOut     float64  `json:"mos_out,omitzero"`
 	OneWay     string   `json:"one_way,omitzero"` // OneWaySpeak, OneWayListen
+}
+
+// TrunksEvent is the body of cordpair.trunks and of its reply: all trunks, by
+// name.
+type TrunksEvent struct {
+	Code    ResultCode   `json:"code,omitzero"`
+	Message string       `json:"message,omitzero"`
+	Trunks  []TrunkState `json:"trunks"`
+}
+
+// TrunkState is how one trunk does.
+type TrunkState struct {
+	Name       string  `json:"name"`
+	Server     string  `json:"server"`
+	Health     string  `json:"health"` // unknown, up, degraded, down
+	Registered bool    `json:"registered,omitzero"`
+	RoundTrip  float64 `json:"round_trip,omitzero"` // ms, of the last check
+	Since      int64   `json:"since,omitzero"`      // of Health, ms since 1970
+	Problem    string  `json:"problem,omitzero"`
 }
