@@ -54,7 +54,9 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	if path, err := stateFile(presetsName); err == nil {
 		kept.file = path
 	}
-	opts.Presets = kept
+	opts.Presets, opts.Save = kept, saveFile
+	frames := &frameRing{}
+	opts.Frames, cfg.Tap = frames, both(cfg.Tap, frames.Tap)
 	c.p.started("console")
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {
