@@ -26,15 +26,6 @@ const (
 	ToClient = "s2c"
 )
 
-// masked are the members whose strings never reach a file.
-var masked = map[string]bool{
-	"token": true, "jwt_token": true, "authorization_state": true, "password": true,
-	"authorization_bearer_token": true, "dpop_token": true,
-}
-
-// Mask stands in a recording for a secret.
-const Mask = "***"
-
 // Recorder writes a recording. Its methods may be called from any goroutine.
 type Recorder struct {
 	w    *bufio.Writer
@@ -135,48 +126,4 @@ func (r *Recorder) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
-}
-
-// mask replaces secrets, wherever in the frame they stand.
-func mask(frame jsontext.Value) (jsontext.Value, error) {
-	if err := frame.Compact(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)); err != nil {
-		return nil, err
-	}
-	return maskValue(frame)
-}
-
-func maskValue(v jsontext.Value) (jsontext.Value, error) {
-	switch v.Kind() {
-	case '{':
-		var members map[string]jsontext.Value
-		if err := wire.Decode(v, &members); err != nil {
-			return nil, err
-		}
-		for name, m := range members {
-			if masked[name] && m.Kind() == '"' {
-				members[name] = jsontext.Value(`"` + Mask + `"`)
-				continue
-			}
-			safe, err := maskValue(m)
-			if err != nil {
-				return nil, err
-			}
-			members[name] = safe
-		}
-		return wire.Encode(members)
-	case '[':
-		var items []jsontext.Value
-		if err := wire.Decode(v, &items); err != nil {
-			return nil, err
-		}
-		for i := range items {
-			safe, err := maskValue(items[i])
-			if err != nil {
-				return nil, err
-			}
-			items[i] = safe
-		}
-		return wire.Encode(items)
-	}
-	return v, nil
 }
