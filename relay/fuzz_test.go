@@ -135,3 +135,56 @@ func TestAnyOrderOfAConnectEndsRight(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDecodeResult reads anything as the answer to each kind of request, and as
+// the events that end an action.
+func FuzzDecodeResult(f *testing.F) {
+	for _, lines := range transcripts(f) {
+		for _, l := range lines {
+			frame, err := wire.DecodeFrame(l.Frame)
+			if err != nil || l.Dir != "s2c" {
+				continue
+			}
+			var env wire.EventParams
+			if frame.Method == wire.MethodEvent && wire.Decode(frame.Params, &env) == nil {
+				f.Add([]byte(env.Params))
+			} else if len(frame.Result) > 0 {
+				f.Add([]byte(frame.Result))
+			}
+		}
+	}
+	f.Add([]byte(`{"code":200,"url":"u","record":{"duration":1e308,"size":-1}}`))
+	c := offline(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, plain := range []bool{false, true} {
+			a := judge(&inbound{Result: data, Error: nil}, plain, time.Now())
+			if a.fault == nil && !plain && !a.body.Code.OK() {
+				t.Fatalf("%q is taken for a success", data)
+			}
+		}
+		c.mu.Lock()
+		_ = c.admit(loose(), "p", answer{at: time.Now(), raw: data})
+		c.conn = nil
+		for _, call := range c.book.Rows(true) {
+			c.bury(call)
+			c.book.Forget(call.ID)
+		}
+		clear(c.inflight)
+		c.mu.Unlock()
+		var body wire.ActionEvent
+		if wire.Decode(data, &body) != nil {
+			return
+		}
+		act := func(kind string) *action { return &action{c: c, kind: kind, state: wire.Finished, over: true, body: body} }
+		col, det := &Collection{a: act("collect")}, &Detection{a: act("detect")}
+		col.ends(&actionNote{kind: "collect", body: body})
+		det.ends(&actionNote{kind: "detect", body: body})
+		ctx := context.Background()
+		_, _ = col.Ended(ctx)
+		_, _ = det.Ended(ctx)
+		_, _ = (&Referral{act("refer")}).Ended(ctx)
+		if res, err := (&Recording{a: act("record")}).Ended(ctx); err == nil && (res.Duration < 0 || res.Size < 0) {
+			t.Fatalf("%+v of %q", res, data)
+		}
+	})
+}
