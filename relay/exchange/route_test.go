@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"cordpair/relay/exchange/people"
 	"cordpair/relay/exchange/sip"
 	"cordpair/relay/wire"
 )
@@ -151,6 +152,23 @@ func TestUsers(t *testing.T) {
 	y := start(t, func(c *Config) { c.Users, c.Trusted = bobAlone, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	connect(t, y, receiving("support"))
 	awaitSIP[sip.Ringing](p.call(y, "support"))
+}
+
+// TestPeopleWithCredentials: the scripted people register where phones are
+// asked for a password.
+func TestPeopleWithCredentials(t *testing.T) {
+	x := start(t, func(c *Config) {
+		for _, name := range people.Names() {
+			c.Users = append(c.Users, User{Name: name, Password: "scripted"})
+		}
+	})
+	c := connect(t, x, receiving("support"))
+	p, err := people.Start(t.Context(), people.Config{Registrar: x.SIPAddr(), Password: "scripted", Calling: true, Tempo: tempo})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	c.receive()
 }
 
 // TestCallRate: a source that calls too often is told 503.

@@ -87,6 +87,7 @@ func (p *People) callOnce(c caller) {
 		From: c.from + " <" + p.address(c.user) + ">", To: p.address(c.context),
 		Targets: []string{"sip:" + c.context + "@" + p.cfg.Registrar},
 		Headers: c.headers, SDP: offer, Timeout: p.scaled(c.ring),
+		Username: c.user, Password: p.cfg.Password,
 	})
 	if err != nil {
 		p.log.Warn("people: cannot call", "caller", c.user, "err", err)

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,21 @@ func Directory(domain string) []wire.DirectoryEntry {
 		all = append(all, wire.DirectoryEntry{
 			Address: "sip:" + p.user + "@" + domain, Name: p.name, Kind: "person", About: p.about,
 		})
+	}
+	return all
+}
+
+// Names are the names under which they register and call, for an exchange that
+// asks for credentials.
+func Names() []string {
+	var all []string
+	for _, p := range cast {
+		all = append(all, p.user)
+	}
+	for _, c := range callers([]string{"", ""}) {
+		if !slices.Contains(all, c.user) {
+			all = append(all, c.user)
+		}
 	}
 	return all
 }

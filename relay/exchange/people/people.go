@@ -19,7 +19,11 @@ type Config struct {
 	Domain    string   // of their addresses; default "demo"
 	Calling   bool     // some of them call in
 	Contexts  []string // whom they call: most the first, one the second; default "support"
-	Logger    *slog.Logger
+	// Password is what all of them register and call with, each under the own
+	// user part as name (see Names). Default: none, for a registrar that asks
+	// for none.
+	Password string
+	Logger   *slog.Logger
 	// Tempo divides every duration of the scripts; tests use a high one.
 	// Default 1.
 	Tempo float64
@@ -182,7 +186,9 @@ func (p *People) registerOne(ctx context.Context, user string, expires time.Dura
 		defer gone.Close()
 		stack, to = gone, to+";transport=tcp"
 	}
-	err := stack.Register(ctx, sip.RegisterRequest{AOR: p.address(user), Registrar: to, Expires: expires})
+	err := stack.Register(ctx, sip.RegisterRequest{
+		AOR: p.address(user), Registrar: to, Expires: expires, Username: user, Password: p.cfg.Password,
+	})
 	if err != nil {
 		return fmt.Errorf("people: %s could not register at %s: %w", user, p.cfg.Registrar, err)
 	}
