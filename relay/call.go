@@ -79,8 +79,10 @@ func (c *Client) Attach(id model.CallID, node model.NodeID) *Call {
 	return c.handle(id)
 }
 
-// Incoming waits for the next call that is offered to one of our contexts and
-// still rings, in the order of the offers. Each is returned once.
+// Incoming waits for the next call that is offered to one of our contexts
+// (calling.call.receive) and still rings, in the order of the offers. Each is
+// returned once. Errors: ErrLinkLost when the link stays lost beyond
+// Config.Grace, ErrAuth, ErrClosed, the error of ctx.
 func (c *Client) Incoming(ctx context.Context) (*Call, error) {
 	var found *Call
 	err := c.until(ctx, "incoming", "", func() (bool, error) {
@@ -210,9 +212,8 @@ func otherLeg(call *model.Call) model.CallID {
 func (k *Call) String() string { return "call " + model.Short(k.id) }
 
 // Answer answers an offered call (calling.answer) and waits until it is
-// answered; one that is answered already is fine. Errors: ErrEnded when it
-// ends first, ErrRefused (409: answered elsewhere), ErrGone, ErrExpired,
-// ErrLinkLost, ErrTimeout.
+// answered; one that is answered already is fine. It adds ErrEnded when the call
+// ends first; ErrRefused with code 409 means that it was answered elsewhere.
 func (k *Call) Answer(ctx context.Context) error {
 	if k.State() == model.Answered {
 		return nil
@@ -257,8 +258,8 @@ func (k *Call) Pass(ctx context.Context) error {
 	return err
 }
 
-// WaitFor waits until the call is in one of the states and returns it. It
-// returns ErrEnded as soon as none of them can come any more.
+// WaitFor waits until the call is in one of the states, by the word of
+// calling.call.state, and returns it. It returns ErrEnded as soon as none of them can come any more.
 func (k *Call) WaitFor(ctx context.Context, states ...model.CallState) (model.CallState, error) {
 	if len(states) == 0 {
 		return k.State(), &Error{Op: "wait", Call: k.id, Kind: ErrInvalid, Text: "no state to wait for"}

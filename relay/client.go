@@ -119,7 +119,7 @@ func (c *Client) guard(where string, fn func()) (err error) {
 	return nil
 }
 
-// Ready waits until the first session is up and, where the server offers its
+// Ready waits until the first session is up (signalwire.connect) and, where the server offers its
 // list of calls, until that has been read. It returns ErrAuth when the
 // credentials are refused, ErrClosed, or the error of ctx.
 func (c *Client) Ready(ctx context.Context) error {

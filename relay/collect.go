@@ -95,17 +95,19 @@ func (k *Call) Prompt(ctx context.Context, list model.Playlist, volume float64, 
 	return col, nil
 }
 
-// PromptAudio is Prompt with an audio file.
+// PromptAudio is Prompt with an audio file from an http or https URL
+// (calling.play_and_collect).
 func (k *Call) PromptAudio(ctx context.Context, url string, o CollectOptions) (*Collection, error) {
 	return k.Prompt(ctx, model.Playlist{{Kind: model.Audio, URL: url}}, 0, o)
 }
 
-// PromptTTS is Prompt with a spoken text.
+// PromptTTS is Prompt with a spoken text (calling.play_and_collect).
 func (k *Call) PromptTTS(ctx context.Context, text string, o CollectOptions) (*Collection, error) {
 	return k.Prompt(ctx, model.Playlist{{Kind: model.Speech, Text: text}}, 0, o)
 }
 
-// PromptRingtone is Prompt with a country's ringtone, for d; 0 plays on.
+// PromptRingtone is Prompt with a country's ringtone, for d; 0 plays on
+// (calling.play_and_collect).
 func (k *Call) PromptRingtone(ctx context.Context, country string, d time.Duration, o CollectOptions) (*Collection, error) {
 	return k.Prompt(ctx, model.Playlist{{Kind: model.Ringtone, Country: country, Duration: d}}, 0, o)
 }

@@ -35,7 +35,7 @@ func (k *Call) ConnectSIP(ctx context.Context, req model.ConnectRequest) (peer *
 	}, req.RingTime())
 }
 
-// ConnectPhone is ConnectSIP for a telephone number. Members of the device
+// ConnectPhone is ConnectSIP for a telephone number (calling.connect). Members of the device
 // that are for SIP only are refused.
 func (k *Call) ConnectPhone(ctx context.Context, d Device, o ConnectOptions) (peer *Call, err error) {
 	if !d.phone() {
@@ -50,8 +50,8 @@ type ConnectOptions struct {
 	MaxPricePerMinute model.Price    // the call is not made above it
 }
 
-// Connect is ConnectSIP for any plan of devices, one after another and at the
-// same time: the first that answers becomes the peer. The local deadline is
+// Connect is ConnectSIP for any plan of devices (calling.connect), one after
+// another and at the same time: the first that answers becomes the peer. The local deadline is
 // that of the whole plan.
 func (k *Call) Connect(ctx context.Context, plan Plan, o ConnectOptions) (peer *Call, err error) {
 	err = plan.check()

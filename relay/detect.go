@@ -55,7 +55,9 @@ func (k *Call) detect(ctx context.Context, det *Detection, d wire.Detect, timeou
 	return err
 }
 
-// AMD finds out whether a human or a machine answered.
+// AMD finds out whether a human or a machine answered (calling.detect with the
+// machine detector) and returns when the server took it; Ended gives the result:
+// MACHINE, HUMAN, UNKNOWN, READY or NOT_READY.
 func (k *Call) AMD(ctx context.Context, o AMDOptions) (*Detection, error) {
 	det := &Detection{beep: o.WaitForBeep}
 	err := k.detect(ctx, det, wire.Detect{Type: wire.DetectMachine, Params: wire.DetectorSettings{
@@ -66,7 +68,8 @@ func (k *Call) AMD(ctx context.Context, o AMDOptions) (*Detection, error) {
 	return det, err
 }
 
-// DetectFax listens for a fax tone, CED or CNG; empty means CED.
+// DetectFax listens for a fax tone, CED or CNG; empty means CED (calling.detect
+// with the fax detector). Timeout 0 means 30 s.
 func (k *Call) DetectFax(ctx context.Context, tone string, timeout time.Duration) (*Detection, error) {
 	det := &Detection{}
 	if !slices.Contains([]string{"", "CED", "CNG"}, tone) {
@@ -75,7 +78,8 @@ func (k *Call) DetectFax(ctx context.Context, tone string, timeout time.Duration
 	return det, k.detect(ctx, det, wire.Detect{Type: wire.DetectFax, Params: wire.DetectorSettings{Tone: tone}}, timeout)
 }
 
-// DetectDigit listens for one of the digits; empty means any.
+// DetectDigit listens for one of the digits 0-9 * #; empty means any
+// (calling.detect with the digit detector). Timeout 0 means 30 s.
 func (k *Call) DetectDigit(ctx context.Context, digits string, timeout time.Duration) (*Detection, error) {
 	det := &Detection{}
 	if digits != "" {

@@ -20,8 +20,8 @@ type DialRequest struct {
 // dialMargin is what a dial may take beyond its ring time.
 const dialMargin = model.OutcomeMargin
 
-// DialSIP calls a SIP address and returns the call once it is answered; see
-// Dial. Tag may be empty.
+// DialSIP calls a SIP address (calling.dial) and returns the call once it is
+// answered; see Dial. Tag may be empty.
 func (c *Client) DialSIP(ctx context.Context, d model.Dial) (*Call, error) {
 	if _, err := model.ParseSIPAddress(d.To); err != nil {
 		return nil, &Error{Op: "dial", Kind: ErrInvalid, Err: err}
@@ -29,8 +29,8 @@ func (c *Client) DialSIP(ctx context.Context, d model.Dial) (*Call, error) {
 	return c.dialOne(ctx, d)
 }
 
-// DialPhone calls a telephone number and returns the call once it is answered;
-// see Dial. Codecs and headers of d are not used.
+// DialPhone calls a telephone number (calling.dial) and returns the call once it
+// is answered; see Dial. Codecs and headers of d are not used.
 func (c *Client) DialPhone(ctx context.Context, d model.Dial) (*Call, error) {
 	if a, err := model.ParseAddress(d.To); err != nil || a.IsSIP() {
 		return nil, &Error{Op: "dial", Kind: ErrInvalid, Err: errors.New("to: not a telephone number, type +15550100")}

@@ -43,8 +43,9 @@ func overAlready(err error) bool {
 	return errors.As(err, &e) && errors.Is(err, ErrRefused) && (e.Code == 404 || e.Code == 409 || e.Code == 410)
 }
 
-// Disconnected waits until the call and its peer are apart and returns who
-// brought it about and why; at once when they are already. It may be called on
+// Disconnected waits until the call and its peer are apart, by the word of
+// calling.call.connect or the end of a leg, and returns who brought it about and
+// why; at once when they are already. It may be called on
 // either leg. Errors: model.ErrNoPeer when the call never had one, ErrLinkLost
 // when the link stays lost beyond Config.Grace.
 func (k *Call) Disconnected(ctx context.Context) (model.Cause, error) {

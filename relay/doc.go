@@ -7,8 +7,8 @@
 // session is up. The link comes back by itself, with a jittered backoff from
 // one to thirty seconds, resumes its session and subscribes its contexts
 // again; only refused credentials end it (ErrAuth). Close ends the link, never
-// a call. With Config.SessionFile the next process takes the session over, also
-// after a crash.
+// a call. With Config.SessionFile the next process takes the session and its
+// calls over, also after a crash.
 //
 // # Two ways to use it
 //
@@ -35,7 +35,9 @@
 // A context ends the waiting, not the call. Hanging up is Hangup.
 //
 // The gap is known: model.Link tells whether the session was resumed and how
-// long the link was away; calls that nothing has confirmed since are Stale.
+// long the link was away, silence before the loss was noticed and the time
+// between two processes included; calls that nothing has confirmed since are
+// Stale.
 //
 // Concurrency: every method may be called from any goroutine; Take by one at a
 // time. Nothing a program does slows down the reading of the socket.
@@ -48,6 +50,20 @@
 // ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig, and
 // Take the bare error of its context.
 //
+// Every command can return these, and says only what it adds:
+//
+//	ErrInvalid   it cannot be valid, nothing was sent
+//	ErrRefused   the server said no; Code and Text are its words
+//	ErrGone      404 or 410: there is no such call any more
+//	ErrEnded     we know that the call has ended
+//	ErrExpired   the link was down until the deadline, nothing was sent
+//	ErrLinkLost  the link broke before the answer, the outcome is unknown
+//	ErrTimeout   no answer within Config.RequestTimeout, the outcome is unknown
+//	ErrAuth      the server refuses the credentials
+//	ErrClosed    the client is closed
+//
+// and the error of its context, which ends the waiting only.
+//
 // # Around it
 //
 // Package relay/wire holds the frames, relay/tape records a link and plays it
@@ -55,8 +71,8 @@
 //
 // # Inside
 //
-// Three goroutines for a link: supervisor, reader, writer; and one for all
-// deadlines. The reader decodes typed, folds each event into a model.Book
+// Three goroutines for a link: supervisor, reader, writer; one for all
+// deadlines; and one for the session file, if there is one. The reader decodes typed, folds each event into a model.Book
 // under one lock that is held for nothing else, and wakes the waits whose
 // condition is met: state and wait are checked together, so nothing is missed.
 // Acknowledgements are sent together, whenever the socket runs dry or 32 wait.

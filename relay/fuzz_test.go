@@ -175,7 +175,9 @@ func FuzzDecodeResult(f *testing.F) {
 		if wire.Decode(data, &body) != nil {
 			return
 		}
-		act := func(kind string) *action { return &action{c: c, kind: kind, state: wire.Finished, over: true, body: body} }
+		act := func(kind string) *action {
+			return &action{c: c, kind: kind, state: wire.Finished, over: true, body: body}
+		}
 		col, det := &Collection{a: act("collect")}, &Detection{a: act("detect")}
 		col.ends(&actionNote{kind: "collect", body: body})
 		det.ends(&actionNote{kind: "detect", body: body})

@@ -21,10 +21,9 @@ const (
 // Playback is a playlist that plays to a call.
 type Playback struct{ a *action }
 
-// Play plays a playlist to the leg (calling.play) and returns when the server
-// took it; Ended waits for the end. Volume is in dB, -40 to 40, 0 as recorded.
-// Errors: ErrInvalid for an item that cannot be played, ErrRefused, ErrGone,
-// ErrExpired, ErrLinkLost, ErrTimeout.
+// Play plays a playlist to the leg (calling.play), item by item, and returns
+// when the server took it; Ended waits for the end. Volume is in dB, -40 to 40,
+// 0 as recorded. An item that cannot be played is ErrInvalid.
 func (k *Call) Play(ctx context.Context, list model.Playlist, volume float64) (*Playback, error) {
 	if err := checkPlay(list, volume); err != nil {
 		return nil, &Error{Op: "play", Call: k.id, Kind: ErrInvalid, Err: err}
@@ -39,24 +38,25 @@ func (k *Call) Play(ctx context.Context, list model.Playlist, volume float64) (*
 	return &Playback{a}, nil
 }
 
-// PlayAudio plays an audio file from an http or https URL.
+// PlayAudio plays an audio file from an http or https URL (calling.play) at the
+// volume it was recorded with; for another use Play.
 func (k *Call) PlayAudio(ctx context.Context, url string) (*Playback, error) {
 	return k.Play(ctx, model.Playlist{{Kind: model.Audio, URL: url}}, 0)
 }
 
-// PlayTTS speaks a text in the server's default voice; for another language,
-// gender or voice use Play.
+// PlayTTS speaks a text (calling.play) in the server's default voice; for
+// another language, gender or voice use Play.
 func (k *Call) PlayTTS(ctx context.Context, text string) (*Playback, error) {
 	return k.Play(ctx, model.Playlist{{Kind: model.Speech, Text: text}}, 0)
 }
 
-// PlaySilence plays silence.
+// PlaySilence plays silence for d, which must be above 0 (calling.play).
 func (k *Call) PlaySilence(ctx context.Context, d time.Duration) (*Playback, error) {
 	return k.Play(ctx, model.Playlist{{Kind: model.Silence, Duration: d}}, 0)
 }
 
 // PlayRingtone plays the ringtone of a country (two letters, see
-// model.RingtoneCountries) for d; 0 plays until it is stopped.
+// model.RingtoneCountries) for d; 0 plays until it is stopped (calling.play).
 func (k *Call) PlayRingtone(ctx context.Context, country string, d time.Duration) (*Playback, error) {
 	return k.Play(ctx, model.Playlist{{Kind: model.Ringtone, Country: country, Duration: d}}, 0)
 }
@@ -117,10 +117,9 @@ func (p *Playback) Ended(ctx context.Context) error { return p.a.wait(ctx, "play
 const digitTime = 2 * time.Second
 
 // SendDigits sends DTMF to the leg (calling.send_digits) and waits until it is
-// done. Digits are 0-9 * # A-D; w waits half a second, W a whole one. Errors are
-// those of Play, ErrActionFailed, ErrEnded when the call ends first, and
-// ErrTimeout when the server says nothing for Config.RequestTimeout and two
-// seconds a digit.
+// done. Digits are 0-9 * # A-D; w waits half a second, W a whole one. It adds
+// ErrActionFailed, ErrEnded when the call ends first, and ErrTimeout when the
+// server says nothing for Config.RequestTimeout and two seconds a digit.
 func (k *Call) SendDigits(ctx context.Context, digits string) error {
 	if err := checkDigits(digits, "0123456789*#ABCDwW"); err != nil {
 		return &Error{Op: "send digits", Call: k.id, Kind: ErrInvalid, Err: err}

@@ -42,7 +42,7 @@ type RecordResult struct {
 }
 
 // RecordAudio records the call (calling.record) and returns when the server
-// took it; Ended waits for the end. Errors are those of Play.
+// took it; Ended waits for the end.
 func (k *Call) RecordAudio(ctx context.Context, o RecordOptions) (*Recording, error) {
 	audio, err := o.wire()
 	if err != nil {
@@ -62,7 +62,7 @@ func (k *Call) RecordAudio(ctx context.Context, o RecordOptions) (*Recording, er
 	return &Recording{a: a, url: model.Clean(told.URL)}, nil
 }
 
-// Record is RecordAudio.
+// Record is RecordAudio (calling.record), under the name that newer SDKs give it.
 func (k *Call) Record(ctx context.Context, o RecordOptions) (*Recording, error) {
 	return k.RecordAudio(ctx, o)
 }

@@ -47,7 +47,7 @@ func (k *Call) TapAudio(ctx context.Context, o TapOptions) (*Tap, error) {
 	return &Tap{a}, nil
 }
 
-// Tap is TapAudio.
+// Tap is TapAudio (calling.tap), under the name that newer SDKs give it.
 func (k *Call) Tap(ctx context.Context, o TapOptions) (*Tap, error) { return k.TapAudio(ctx, o) }
 
 func (o TapOptions) device() (wire.TapDevice, error) {
