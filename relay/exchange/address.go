@@ -80,10 +80,10 @@ func isXHeader(name string) bool {
 	return len(name) > 2 && strings.EqualFold(name[:2], "X-")
 }
 
+var displayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // escapeDisplay quotes what may not stand in a quoted display name.
-func escapeDisplay(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
-}
+func escapeDisplay(s string) string { return displayEscapes.Replace(s) }
 
 // emergency numbers are never dialled by a program, whatever the host;
 // [Config].Emergency adds to them.

@@ -55,7 +55,11 @@ func (x *Exchange) greet(c *conn, req *request, s *session, restored bool) {
 	result := x.welcome(s, restored)
 	if c.sess == s { // a repeated connect on a live socket
 		req.result(result)
+		x.reg.refreshWatchers()
 	} else {
+		// Before the client can act on the answer: who watches misses nothing
+		// of what it does next. Until attach, events wait behind the answer.
+		x.reg.refreshWatchers()
 		b, err := wire.Reply(req.id, result)
 		if err != nil || !s.attach(c, b) {
 			req.refuse(wire.RPCGeneric, "the session has just ended; connect again")
@@ -66,7 +70,6 @@ func (x *Exchange) greet(c *conn, req *request, s *session, restored bool) {
 		c.ws.SetReadDeadline(time.Time{})
 		c.greeted.Store(true)
 	}
-	x.reg.refreshWatchers()
 	x.reg.tellCalls(msgConsumers{})
 }
 

@@ -177,10 +177,10 @@ func unescape(s string) (string, bool) {
 	return b.String(), true
 }
 
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // escape prepares a display name for sipgo, which writes it between quotes as it is.
-func escape(display string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(display)
-}
+func escape(display string) string { return escapes.Replace(display) }
 
 func party(display string, uri *sip.Uri) Party {
 	if plain, ok := unescape(display); ok {
