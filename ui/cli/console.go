@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/term"
 
 	"cordpair/relay"
 	"cordpair/theme"
@@ -22,6 +23,7 @@ type consoleRun struct {
 	ascii  bool
 	bell   bool
 	watch  bool
+	plain  bool
 	record string
 	replay string
 	speed  float64
@@ -64,6 +66,10 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	}
 	c.later(client)
 	opts.Feed, opts.Desk = client, client
+	if c.plain || !onScreen(c.p.stdin, c.p.stdout) {
+		opts.Input, opts.Output = c.p.stdin, c.p.stdout
+		return ui.RunPlain(ctx, opts)
+	}
 	return ui.Run(ctx, opts)
 }
 
@@ -137,3 +143,11 @@ func (c *consoleRun) close() error {
 type closer func()
 
 func (c closer) Close() error { c(); return nil }
+
+// onScreen reports whether there is a terminal that a screen can be drawn on
+// and keys be read from.
+func onScreen(in io.Reader, out io.Writer) bool {
+	from, reads := in.(*os.File)
+	to, writes := out.(*os.File)
+	return reads && writes && os.Getenv("TERM") != "dumb" && term.IsTerminal(from.Fd()) && term.IsTerminal(to.Fd())
+}

@@ -46,6 +46,7 @@ machine, and no account is needed.
 	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only")
 	fl.BoolVar(&c.bell, "bell", false, "ring the terminal's bell when a call begins to ring")
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
+	fl.BoolVar(&c.plain, "plain", false, "no screen: say each change on a line and take typed commands; so it is without a terminal and with TERM=dumb")
 	fl.StringVar(&c.record, "record", "", "record the link's frames to this `file`, secrets masked")
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
 	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
