@@ -11,7 +11,14 @@
 //   - registry: which calls and sessions there are, and who is told what.
 //   - call and its files: one leg. attempt: several outbound legs tried by a
 //     plan (one after another, at the same time), for connect and for dial.
-//   - check: what is refused before anything is sent.
+//   - check, route, trunk: what is refused before anything is sent, and where
+//     the rest goes.
+//   - action and its kinds (play, collect, record, detect, tap, keying): what a
+//     client starts on a call under a control id, and what tells its end.
+//   - renegotiate: changes inside a call: hold, another codec. refer, transfer,
+//     conference and rooms: calls that go elsewhere, or together.
+//   - figures, messages, directory, trunks: what is told beyond RELAY, only to
+//     those who ask.
 //
 // # Ownership and concurrency
 //
@@ -36,13 +43,30 @@
 // # Decisions
 //
 //   - One exchange serves one project; every session gives its credentials.
-//   - Only loopback addresses are listened on, see [ErrNotLoopback].
+//   - Only loopback addresses are listened on, unless phones are asked for
+//     credentials, see [ErrNotLoopback].
 //   - Sessions are told of calls that they own; only those that ask for it by
 //     wire.CordpairAsk see more.
 //   - Acknowledgements are never waited for. But an event that a client which
 //     announced them has not acknowledged is sent again when it resumes.
-//   - A direct SIP call costs nothing, so every price cap is met by it; there is
-//     no trunk, so a telephone number is refused (402 with a cap, else notFound).
+//   - A direct SIP call costs nothing, so every price cap is met by it. A
+//     telephone number goes through a trunk that may dial its prefix, or nowhere
+//     (403); with a cap it needs a known rate (402). Without any trunk it is
+//     notFound. A number in an address of our own domain, or at a trunk's
+//     server, is a telephone number.
+//   - Emergency numbers are looked for before anything else is.
+//   - Every action answers first, then tells its start, then its end. What a
+//     call's end cuts off is told as finished before the call is "ended"; for
+//     its recordings to be whole it waits, two seconds at most.
+//   - A recording without a format is MP3 where an encoder is installed, as in
+//     RELAY, and WAV elsewhere. Who knows its URL may fetch it.
+//   - A transferred call goes to its new owner as a new one ("created") and is
+//     answered by calling.answer although the phone never heard a break.
+//   - A hold parts the bridge until it is taken back; what is played to a held
+//     leg is heard by it alone.
+//   - Phones that refer us elsewhere are told 603: here programs move calls.
+//   - Recognition of speech, SWML, denoising and the rest of RELAY's methods are
+//     refused by name.
 //   - calling.end on a call that rings here answers the caller 603 for hangup and
 //     decline, 486 busy, 480 noAnswer, 487 cancel, 500 error.
 //   - A panic in a call ends that call with reason "error" and nothing else.
