@@ -246,7 +246,7 @@ func TestClipboard(t *testing.T) {
 	try("wl-copy", "wl-copy  < hello")
 	env["SSH_CONNECTION"] = "a b"
 	try("the terminal", "")
-	env["TMUX"] = "/tmp/x"
+	env["TMUX"] = "socket,1,0"
 	try("tmux", "tmux load-buffer -w - < hello")
 	c.run = func(context.Context, string, string, ...string) error { return errors.New("no server") }
 	try("the terminal", "")
