@@ -49,3 +49,20 @@ func TestDecodeMedia(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+// TestMailboxFusesFigures: a slow taker gets the newest figures once, and all
+// else in its order.
+func TestMailboxFusesFigures(t *testing.T) {
+	m := newMailbox()
+	figures := func(n uint64) model.Event {
+		return model.MediaSeen{Legs: []model.LegMedia{{Call: "a", PacketsIn: n}}}
+	}
+	m.put(model.Notice{Text: "1"}, figures(1), model.Notice{Text: "2"}, figures(2), figures(3))
+	for range 2 {
+		got, err := m.take(t.Context())
+		if err != nil || len(got) != 3 || got[1].(model.MediaSeen).Legs[0].PacketsIn != 3 || got[2] != (model.Notice{Text: "2"}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		m.put(model.Notice{Text: "1"}, figures(1), model.Notice{Text: "2"}, figures(3))
+	}
+}

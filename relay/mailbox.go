@@ -8,10 +8,12 @@ import (
 )
 
 // mailbox is an unbounded queue of events: putting never blocks, so the socket
-// reader never waits for a consumer. The zero mailbox is ready.
+// reader never waits for a consumer. Nothing is lost but media figures that
+// newer ones replace before they are read.
 type mailbox struct {
 	mu     sync.Mutex
 	items  []model.Event
+	media  int           // place of the unread media figures among items, from 1; 0: none
 	full   chan struct{} // holds one token while items wait or the box is closed
 	closed bool
 }
@@ -21,10 +23,25 @@ func newMailbox() *mailbox { return &mailbox{full: make(chan struct{}, 1)} }
 func (m *mailbox) put(events ...model.Event) {
 	m.mu.Lock()
 	if !m.closed {
-		m.items = append(m.items, events...)
+		for _, ev := range events {
+			m.add(ev)
+		}
 	}
 	m.mu.Unlock()
 	m.signal()
+}
+
+// add appends an event, or puts media figures in the place of older ones. The
+// lock is held.
+func (m *mailbox) add(ev model.Event) {
+	if _, figures := ev.(model.MediaSeen); figures {
+		if m.media > 0 {
+			m.items[m.media-1] = ev
+			return
+		}
+		m.media = len(m.items) + 1
+	}
+	m.items = append(m.items, ev)
 }
 
 func (m *mailbox) signal() {
@@ -40,7 +57,7 @@ func (m *mailbox) take(ctx context.Context) ([]model.Event, error) {
 	for {
 		m.mu.Lock()
 		items, closed := m.items, m.closed
-		m.items = nil
+		m.items, m.media = nil, 0
 		m.mu.Unlock()
 		if len(items) > 0 {
 			if closed {

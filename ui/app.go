@@ -57,6 +57,7 @@ type App struct {
 	ladder   *ladder
 	frames   []Frame // the last ones, oldest first
 	sipSeen  bool    // the server tells SIP messages
+	media    map[model.CallID]model.LegMedia
 	at       screenID
 	cameFrom screenID
 

@@ -40,6 +40,9 @@ func (a *App) apply(ev model.Event) {
 	a.record(ev, before)
 	a.chronicle(ev, before.id)
 	a.logEvent(ev, before)
+	if m, figures := ev.(model.MediaSeen); figures {
+		a.measure(m)
+	}
 	a.operated(ev, before)
 	a.report(ev, before)
 	a.give(required)

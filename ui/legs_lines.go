@@ -33,6 +33,7 @@ func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 		{8, "to", []span{{text, c.To.String()}}},
 	}...)
 	list = append(list, a.mediaLine(c)...)
+	list = append(list, a.meterLines(c, w)...)
 	list = append(list, a.headerLines(c)...)
 	list = append(list, a.timeLine(c, w))
 	if !c.Answered.IsZero() {

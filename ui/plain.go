@@ -143,6 +143,7 @@ func (p *plain) take(msg batchMsg) error {
 	for _, ev := range msg.events {
 		before := p.witness(ev)
 		attempt := p.attemptOf(before.id)
+		p.toast = toast{}
 		p.apply(ev)
 		p.speak(ev, before, attempt)
 	}

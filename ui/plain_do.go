@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"cordpair/model"
 )
 
 // spokenTime writes a length for the ear.
@@ -95,6 +97,9 @@ func (p *plain) listCalls() {
 		text := aloud(c) + ", " + strings.ToLower(stateWord(c)) + ", " + spokenTime(c.Age(p.now))
 		if c.Attempt != nil {
 			word, _ := p.connectText(c)
+			if c.ConnectState() == model.Connected {
+				word = "connected for " + spokenTime(p.now.Sub(c.Attempt.Joined))
+			}
 			text += "; " + p.peerName(c) + ": " + word
 		}
 		if c.Stale {

@@ -58,6 +58,8 @@ func (p *plain) speak(ev model.Event, before witness, was attemptWas) {
 		if ev.State == model.DialFailed {
 			p.tell("The dial failed: " + firstWord(ev.Reason, "no reason was given") + ".")
 		}
+	case model.MediaSeen:
+		p.sayToast() // one-way audio
 	case model.Notice:
 		p.tell(ev.Text)
 	}

@@ -29,6 +29,7 @@ var screenScenes = map[string]func(*rig){
 	"ladder-inspect": func(r *rig) { r.withLadder().press("3", "g", "enter") },
 	"ladder-ringing": func(r *rig) { r.several().choose("e1aa0004").press("3") },
 	"ladder-empty":   func(r *rig) { r.empty().press("3") },
+	"meters":         func(r *rig) { r.several().happen(figures(model.BothWays, model.NotHeard)) },
 	"wall-empty":     func(r *rig) { r.happen(linkUp(ago(60))).press("6") },
 	"history-empty":  func(r *rig) { r.happen(linkUp(ago(60))).press("4") },
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"cordpair/model"
 	"cordpair/relay/tape"
+	"cordpair/relay/wire"
 	"cordpair/ui"
 )
 
@@ -22,11 +24,17 @@ const (
 // frameRing holds the last frames of a link. Its methods may be called from any
 // goroutine; a frame is only copied when it comes and read when it is asked
 // for.
+//
+// Keep-alives, media figures and acknowledgements of events are left out: there
+// is one each second or one for each event, and nobody looks for them.
 type frameRing struct {
 	mu    sync.Mutex
 	list  []rawFrame
 	bytes int
 	seq   uint64
+
+	reading sync.Mutex
+	asked   map[string]string // methods of requests, by direction and id
 }
 
 type rawFrame struct {
@@ -64,16 +72,21 @@ func (r *frameRing) Since(seq uint64) []ui.Frame {
 		}
 	}
 	r.mu.Unlock()
+	r.reading.Lock()
+	defer r.reading.Unlock()
 	out := make([]ui.Frame, 0, len(fresh))
 	for _, f := range fresh {
-		out = append(out, readFrame(f))
+		if frame, shown := r.read(f); shown {
+			out = append(out, frame)
+		}
 	}
 	return out
 }
 
 // frameHead is what tells frames apart.
 type frameHead struct {
-	Method string `json:"method"`
+	ID     json.RawMessage `json:"id"`
+	Method string          `json:"method"`
 	Params struct {
 		EventType string `json:"event_type"`
 		CallID    string `json:"call_id"`
@@ -83,20 +96,33 @@ type frameHead struct {
 	} `json:"params"`
 }
 
-func readFrame(f rawFrame) ui.Frame {
+// read reads a frame; it reports whether anybody looks for it.
+func (r *frameRing) read(f rawFrame) (ui.Frame, bool) {
 	out := ui.Frame{Seq: f.seq, At: f.at, Out: f.out, Name: "reply", Bytes: len(f.data)}
 	safe, err := tape.Masked(jsontext.Value(f.data))
 	if err != nil { // what is no JSON may hold anything
 		out.Name, out.Text = "not JSON", "(not shown)"
-		return out
+		return out, true
 	}
 	var head frameHead
 	_ = json.Unmarshal(safe, &head) // members of other types stay empty
-	switch {
-	case head.Params.EventType != "":
-		out.Name = model.Clean(head.Params.EventType)
-	case head.Method != "":
+	if head.Method == "" {
+		asked, known := r.reply(!f.out, string(head.ID))
+		if asked == wire.MethodEvent || asked == wire.MethodPing {
+			return out, false
+		}
+		if known {
+			out.Name = "reply to " + asked
+		}
+	} else {
+		r.request(f.out, string(head.ID), head.Method)
 		out.Name = model.Clean(head.Method)
+		if head.Params.EventType != "" {
+			out.Name = model.Clean(head.Params.EventType)
+		}
+		if head.Method == wire.MethodPing || out.Name == wire.EventCordpairMedia {
+			return out, false
+		}
 	}
 	out.Call = model.CallID(model.Clean(head.Params.CallID))
 	if out.Call == "" {
@@ -105,7 +131,21 @@ func readFrame(f rawFrame) ui.Frame {
 	if err := safe.Indent(jsontext.WithIndent("  ")); err == nil {
 		out.Text = string(safe)
 	}
-	return out
+	return out, true
+}
+
+// request notes what a reply will be to.
+func (r *frameRing) request(out bool, id, method string) {
+	if len(r.asked) >= 4*frameCount || r.asked == nil { // older than any frame that is held
+		r.asked = make(map[string]string)
+	}
+	r.asked[fmt.Sprint(out, id)] = model.Clean(method)
+}
+
+// reply finds the request that was sent in the other direction.
+func (r *frameRing) reply(out bool, id string) (method string, known bool) {
+	method, known = r.asked[fmt.Sprint(out, id)]
+	return method, known
 }
 
 // both is two taps in one; the first may be nil.

@@ -17,6 +17,10 @@ func TestFrameRing(t *testing.T) {
 	r.Tap(true, []byte(`{"id":"3","method":"calling.answer","params":{"call_id":"a"}}`))
 	r.Tap(false, []byte(`{"id":"3","result":{"code":"200"}}`))
 	r.Tap(false, []byte(`token=secret`))
+	r.Tap(true, []byte(`{"id":"2","result":{}}`)) // an acknowledgement
+	r.Tap(false, []byte(`{"id":"4","method":"signalwire.ping","params":{}}`))
+	r.Tap(true, []byte(`{"id":"4","result":{}}`))
+	r.Tap(false, []byte(`{"id":"5","method":"signalwire.event","params":{"event_type":"cordpair.media","params":{"legs":[]}}}`))
 	list := r.Since(0)
 	var names []string
 	for _, f := range list {
@@ -25,7 +29,7 @@ func TestFrameRing(t *testing.T) {
 			t.Errorf("a secret is shown: %s", f.Text)
 		}
 	}
-	want := "1 signalwire.connect |2 calling.call.state a|3 calling.answer a|4 reply |5 not JSON "
+	want := "1 signalwire.connect |2 calling.call.state a|3 calling.answer a|4 reply to calling.answer |5 not JSON "
 	if got := strings.Join(names, "|"); got != want {
 		t.Errorf("%q", got)
 	}
@@ -40,7 +44,7 @@ func TestFrameRing(t *testing.T) {
 func TestFrameRingIsBounded(t *testing.T) {
 	r := &frameRing{}
 	for range 3 * frameCount {
-		r.Tap(false, []byte(`{}`))
+		r.Tap(false, []byte(`{"method":"x"}`))
 	}
 	if n := len(r.Since(0)); n != frameCount {
 		t.Errorf("%d frames", n)
