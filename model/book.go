@@ -21,6 +21,7 @@ type Book struct {
 	numbers   int
 	link      Link
 	contacts  []Contact
+	trunks    []Trunk
 	orders    map[CommandID]Order
 	orderIDs  CommandID
 	misplaced int
@@ -64,6 +65,8 @@ func (b *Book) Apply(ev Event) []Required {
 		b.snapshot(ev)
 	case DirectoryChanged:
 		b.contacts = ev.Contacts
+	case TrunksChanged:
+		b.trunks = ev.Trunks
 	case LinkChanged:
 		b.linkChanged(ev)
 	case OrderSettled:
@@ -85,6 +88,9 @@ func (b *Book) Link() Link { return b.link }
 
 // Contacts is the directory. It must not be changed.
 func (b *Book) Contacts() []Contact { return b.contacts }
+
+// Trunks are the trunks, by name. They must not be changed.
+func (b *Book) Trunks() []Trunk { return b.trunks }
 
 // Call returns the leg with that id, or nil. It must not be changed.
 func (b *Book) Call(id CallID) *Call { return b.calls[id] }

@@ -151,6 +151,12 @@ type SnapshotCall struct {
 	Leg        LegReport
 }
 
+// TrunksChanged replaces what is known of the trunks.
+type TrunksChanged struct {
+	At     time.Time
+	Trunks []Trunk
+}
+
 // DirectoryChanged replaces the directory.
 type DirectoryChanged struct {
 	At       time.Time
@@ -209,6 +215,7 @@ func (SIPSeen) event()          {}
 func (MediaSeen) event()        {}
 func (Snapshot) event()         {}
 func (DirectoryChanged) event() {}
+func (TrunksChanged) event()    {}
 func (LinkChanged) event()      {}
 func (OrderSettled) event()     {}
 func (Notice) event()           {}

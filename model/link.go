@@ -54,3 +54,28 @@ type Contact struct {
 	About   string
 	Online  bool
 }
+
+// Health is how a trunk does.
+type Health uint8
+
+// The healths.
+const (
+	HealthUnknown Health = iota
+	HealthUp
+	HealthDegraded // it answers, but not as it should
+	HealthDown
+)
+
+func (h Health) String() string {
+	return [...]string{"unknown", "up", "degraded", "down"}[min(h, HealthDown)]
+}
+
+// Trunk is an account at a provider, through which calls go out.
+type Trunk struct {
+	Name, Server string
+	Health       Health
+	Registered   bool
+	RoundTrip    time.Duration // of the last check, 0 while unknown
+	Since        time.Time     // of Health
+	Problem      string        // in words
+}

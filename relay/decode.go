@@ -131,6 +131,12 @@ func (d *decoder) event(p inboundParams, arrival time.Time) (noted, error) {
 			return noted{}, err
 		}
 		return noted{event: mediaSeen(body, at)}, nil
+	case wire.EventCordpairTrunks:
+		var body wire.TrunksEvent
+		if err := wire.Decode(p.Params, &body); err != nil {
+			return noted{}, err
+		}
+		return noted{event: d.trunks(&body, at)}, nil
 	case wire.EventCordpairDirectory:
 		var body wire.DirectoryEvent
 		if err := wire.Decode(p.Params, &body); err != nil {

@@ -58,3 +58,17 @@ func bounded(v, least, most float64) float64 {
 func milliseconds(ms float64) time.Duration {
 	return time.Duration(bounded(ms, 0, 3.6e6) * float64(time.Millisecond))
 }
+
+// healths are the words of the wire.
+var healths = map[string]model.Health{"up": model.HealthUp, "degraded": model.HealthDegraded, "down": model.HealthDown}
+
+func (d *decoder) trunks(e *wire.TrunksEvent, at time.Time) model.TrunksChanged {
+	ev := model.TrunksChanged{At: at, Trunks: make([]model.Trunk, 0, len(e.Trunks))}
+	for _, t := range e.Trunks {
+		ev.Trunks = append(ev.Trunks, model.Trunk{
+			Name: model.Clean(t.Name), Server: model.Clean(t.Server), Health: healths[t.Health], Registered: t.Registered,
+			RoundTrip: milliseconds(t.RoundTrip), Since: d.millis(t.Since), Problem: model.Clean(t.Problem),
+		})
+	}
+	return ev
+}

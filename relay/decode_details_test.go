@@ -66,3 +66,20 @@ func TestMailboxFusesFigures(t *testing.T) {
 		m.put(model.Notice{Text: "1"}, figures(1), model.Notice{Text: "2"}, figures(3))
 	}
 }
+
+func TestDecodeTrunks(t *testing.T) {
+	got := decoded(t, "cordpair.trunks", `{"trunks":[
+		{"name":"uk","server":"sip.example.test","health":"up","registered":true,"round_trip":12.5,"since":1773496931000},
+		{"name":"us\u001b[2J","health":"burning","problem":"no answer\r\n"}]}`).(model.TrunksChanged)
+	want := []model.Trunk{
+		{Name: "uk", Server: "sip.example.test", Health: model.HealthUp, Registered: true, RoundTrip: 12500 * time.Microsecond, Since: time.UnixMilli(1773496931000)},
+		{Name: "us[2J", Problem: "no answer"},
+	}
+	if len(got.Trunks) != 2 || !got.Trunks[0].Since.Equal(want[0].Since) {
+		t.Fatalf("%+v", got)
+	}
+	got.Trunks[0].Since = want[0].Since
+	if got.Trunks[0] != want[0] || got.Trunks[1].Health != model.HealthUnknown || got.Trunks[1].Name != want[1].Name {
+		t.Errorf("%+v", got.Trunks)
+	}
+}

@@ -41,6 +41,9 @@ func (c *Client) startFeed() {
 	if contacts := c.book.Contacts(); contacts != nil {
 		c.box.put(model.DirectoryChanged{At: now, Contacts: contacts})
 	}
+	if trunks := c.book.Trunks(); trunks != nil {
+		c.box.put(model.TrunksChanged{At: now, Trunks: trunks})
+	}
 	snap := c.stateNow(now)
 	if c.listed {
 		c.box.put(snap)

@@ -7,7 +7,7 @@ import (
 	"cordpair/relay/wire"
 )
 
-// reread asks for what can be read again: calls and directory.
+// reread asks for what can be read again: calls, directory and trunks.
 func (c *Client) reread(link model.Link) {
 	if !link.Server.Cordpair {
 		c.nowReady()
@@ -29,6 +29,12 @@ func (c *Client) reread(link model.Link) {
 		var body wire.DirectoryEvent
 		if a.fault == nil && wire.Decode(a.raw, &body) == nil {
 			c.emit(directory(body, a.at))
+		}
+	})
+	c.internal(wire.MethodCordpairTrunks, struct{}{}, func(a answer) {
+		var body wire.TrunksEvent
+		if a.fault == nil && wire.Decode(a.raw, &body) == nil { // an older exchange does not know
+			c.emit(c.dec.trunks(&body, a.at))
 		}
 	})
 }

@@ -4,8 +4,9 @@
 // It takes events from a Feed and gives orders to a Desk; where they come from
 // and go to is not its business. App owns everything that the screen shows and
 // is the only one to write it: events arrive as one batch per frame with
-// exactly one pull in flight, and the package has no goroutine and no lock of
-// its own.
+// exactly one pull in flight, and the screen has no goroutine and no lock of
+// its own. RunPlain, which has no Bubble Tea to pull for it, starts two: one
+// for the feed, one for the lines typed.
 //
 // Decisions:
 //   - The Book is the only state of calls. A selection is a call's id, never a
@@ -31,4 +32,16 @@
 //   - A dialog is one of a few kinds: chooser (a letter each), finder (search by
 //     typing), prompt (one line), sheet (fields). What is typed in full is one
 //     table too (typed.go), for the palette and for lines without a screen.
+//   - The numbered screens are six values of one small interface (screens.go).
+//     A key belongs to the screen that shows what it acts on; a search is typed
+//     on the screen itself (search.go).
+//   - The ladder, the events pane and what w writes are one list of steps
+//     (trail.go): RELAY from events, SIP from the exchange, sound from what a
+//     connect says. It is put in the order of time when it is drawn.
+//   - The log holds words; RELAY frames are asked for only while something
+//     shows them, and come without their secrets.
+//   - The history is a journal.Book of this run and of those before. It is read
+//     once, off the loop, and appended to as things happen.
+//   - The plain console is the same App with nobody drawing it: it says what
+//     each event changed, and its commands go through the same table.
 package ui

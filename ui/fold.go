@@ -35,13 +35,17 @@ func (a *App) batch(msg batchMsg) tea.Cmd {
 // what a person should know of it.
 func (a *App) apply(ev model.Event) {
 	before := a.witness(ev)
+	trunks := a.book.Trunks()
 	required := a.book.Apply(ev)
 	a.follow(ev)
 	a.record(ev, before)
 	a.chronicle(ev, before.id)
 	a.logEvent(ev, before)
-	if m, figures := ev.(model.MediaSeen); figures {
-		a.measure(m)
+	switch ev := ev.(type) {
+	case model.MediaSeen:
+		a.measure(ev)
+	case model.TrunksChanged:
+		a.trunkTurned(ev, trunks)
 	}
 	a.operated(ev, before)
 	a.report(ev, before)

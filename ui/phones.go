@@ -52,6 +52,11 @@ func (p *phones) search() *edit { return &p.find }
 func (p *phones) contacts(a *App) []model.Contact {
 	text := strings.TrimSpace(p.find.text())
 	list := a.suggest(text, nil)
+	for _, t := range a.book.Trunks() {
+		if c := trunkContact(t); match(strings.ToLower(text), c) > 0 {
+			list = append(list, c)
+		}
+	}
 	if text == "" {
 		slices.SortStableFunc(list, func(x, y model.Contact) int { return section(x.Kind) - section(y.Kind) })
 		return list
@@ -65,6 +70,54 @@ func (p *phones) contacts(a *App) []model.Contact {
 		list = append(list, model.Contact{Address: to, Kind: kindTyped, About: "as typed"})
 	}
 	return list
+}
+
+// trunkContact is a trunk as a row of the directory.
+func trunkContact(t model.Trunk) model.Contact {
+	c := model.Contact{Kind: kindTrunk, Address: model.Address{Name: t.Name, URI: "trunk " + t.Name}, Online: t.Health == model.HealthUp, About: t.Problem}
+	if t.Problem == "" && t.Registered {
+		c.About = "registered"
+	}
+	if t.RoundTrip > 0 {
+		c.About = strings.TrimLeft(c.About+"  "+rtt(t.RoundTrip), " ")
+	}
+	return c
+}
+
+// trunk finds the trunk of a row.
+func (a *App) trunk(c model.Contact) model.Trunk {
+	for _, t := range a.book.Trunks() {
+		if c.Address.URI == "trunk "+t.Name {
+			return t
+		}
+	}
+	return model.Trunk{}
+}
+
+// trunkTurned warns of a trunk that has gone down, and tells when it is back.
+func (a *App) trunkTurned(ev model.TrunksChanged, was []model.Trunk) {
+	for _, t := range ev.Trunks {
+		before := model.HealthUnknown
+		for _, w := range was {
+			if w.Name == t.Name {
+				before = w.Health
+			}
+		}
+		l := logLine{at: ev.At, level: logInfo, kind: "trunk", text: "trunk " + t.Name + " is " + t.Health.String()}
+		switch {
+		case t.Health == before:
+			continue
+		case t.Health == model.HealthDown:
+			l.level = logError
+			if t.Problem != "" {
+				l.text += ": " + t.Problem
+			}
+			a.say(levelBad, capital(l.text)+".")
+		case t.Health == model.HealthUp && before == model.HealthDown:
+			a.say(levelGood, capital(l.text)+" again.")
+		}
+		a.log.note(l)
+	}
 }
 
 func contactKey(list []model.Contact) func(int) string {

@@ -16,6 +16,8 @@ func (p *phones) draw(a *App, w, h int) []string {
 	out := p.drawList(a, w, h-low)
 	switch {
 	case low == 0:
+	case len(p.contacts(a)) == 0:
+		out = append(out, a.signUp(w, low)...)
 	case w >= 80:
 		half := w / 2
 		out = append(out, beside(p.about(a, half, low), a.signUp(w-half, low))...)
@@ -28,7 +30,10 @@ func (p *phones) draw(a *App, w, h int) []string {
 func (p *phones) drawList(a *App, w, h int) []string {
 	list := p.contacts(a)
 	p.pick.settle(len(list), contactKey(list))
-	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), "Phones"}, {a.st.Of(theme.Muted), "  " + a.known()}}}
+	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), "Phones"}}}
+	if known := a.known(); known != "" {
+		f.title = append(f.title, span{a.st.Of(theme.Muted), "  " + known})
+	}
 	head := a.searchLine(&p.find, w-4, "search")
 	if len(list) == 0 {
 		return a.box(f, w, h, append([]string{head}, p.nobody(a, w-4, h-3)...))
@@ -118,7 +123,11 @@ func (a *App) phoneRow(c model.Contact, selected bool, w int, cols phoneWidths) 
 	}
 	column := func(s string, n int) { l.cell(text, s, n-1).gap(1) }
 	column(name, cols.name)
-	column(model.Address{URI: c.Address.URI}.Brief(), cols.address)
+	if c.Kind == kindTrunk {
+		column(a.trunk(c).Server, cols.address)
+	} else {
+		column(model.Address{URI: c.Address.URI}.Brief(), cols.address)
+	}
 	l.cell(a.st.On(g, role), word, cols.state-1).gap(1)
 	return l.put(muted, c.About).String()
 }
@@ -133,10 +142,9 @@ func (a *App) presence(c model.Contact) (word string, role theme.Role) {
 		return "busy " + brief(call.Talk(a.now)), theme.Info
 	}
 	switch {
-	case c.Kind == kindTrunk && c.Online:
-		return "up", theme.Good
 	case c.Kind == kindTrunk:
-		return "down", theme.Bad
+		health := a.trunk(c).Health
+		return health.String(), [...]theme.Role{theme.Muted, theme.Good, theme.Warn, theme.Bad}[min(health, model.HealthDown)]
 	case c.Online:
 		return "online", theme.Good
 	case c.Kind == kindPast || c.Kind == kindTyped:
@@ -174,7 +182,7 @@ func (p *phones) nobody(a *App, w, h int) []string {
 	}
 	_, sip := a.addresses()
 	return a.says(w, h, []span{{text, "Nobody has registered yet."}},
-		[]span{{muted, "Register a softphone at "}, {text, sip}, {muted, " as "}, {text, "sip:anyone@" + a.domain()}, {muted, ", or "}, {key, "C"}, {text, " dials any address"}})
+		[]span{{muted, "A softphone that registers at "}, {text, sip}, {muted, " appears here."}}, []span{{key, "C"}, {text, " dials any address"}})
 }
 
 func (a *App) domain() string { return firstWord(a.book.Link().Server.Domain, "demo") }
@@ -188,6 +196,9 @@ func (p *phones) about(a *App, w, h int) []string {
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
 	word, role := a.presence(c)
 	f := frame{title: []span{{a.st.Of(theme.Strong), c.Address.Brief()}}, right: []span{{a.st.Of(role), word}}}
+	if c.Kind == kindTrunk {
+		return a.box(f, w, h, a.legLines(a.trunkLines(a.trunk(c), w-4-legLabel(w-4)), w-4, h-2))
+	}
 	list := []legLine{
 		{9, "addr", []span{{text, c.Address.URI}}},
 		{5, "is", []span{{text, strings.TrimSpace(c.Kind + "  " + c.About)}}},
@@ -205,6 +216,26 @@ func (p *phones) about(a *App, w, h int) []string {
 	list = append(list, a.pastLine(c.Address)...)
 	list = append(list, legLine{7, "", a.keySpans(theme.Page, []hint{{key: "enter", text: "dials"}, {key: "c", text: a.connectHint()}}, true)})
 	return a.box(f, w, h, a.legLines(list, w-4, h-2))
+}
+
+// trunkLines are what is known of a trunk.
+func (a *App) trunkLines(t model.Trunk, w int) []legLine {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	list := []legLine{{9, "host", []span{{text, t.Server}}}}
+	state := []span{{text, map[bool]string{true: "registered", false: "not registered"}[t.Registered]}}
+	if t.RoundTrip > 0 {
+		state = append(state, span{muted, "  rtt "}, span{text, rtt(t.RoundTrip)})
+	}
+	if !t.Since.IsZero() {
+		state = append(state, span{muted, "  " + t.Health.String() + " for "}, span{text, brief(a.now.Sub(t.Since))})
+	}
+	list = append(list, legLine{8, "state", state})
+	for i, part := range wrap(t.Problem, w) {
+		if part != "" {
+			list = append(list, legLine{7 - i, "", []span{{a.st.Of(theme.Bad), part}}})
+		}
+	}
+	return list
 }
 
 // connectHint names the call that c would connect.

@@ -58,8 +58,8 @@ func (p *plain) speak(ev model.Event, before witness, was attemptWas) {
 		if ev.State == model.DialFailed {
 			p.tell("The dial failed: " + firstWord(ev.Reason, "no reason was given") + ".")
 		}
-	case model.MediaSeen:
-		p.sayToast() // one-way audio
+	case model.MediaSeen, model.TrunksChanged:
+		p.sayToast() // one-way audio, a trunk that is down
 	case model.Notice:
 		p.tell(ev.Text)
 	}

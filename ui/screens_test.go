@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"cordpair/model"
 )
@@ -12,7 +13,10 @@ func init() { maps.Copy(scenes, screenScenes) }
 
 // screenScenes are the other numbered screens; they are drawn with the rest.
 var screenScenes = map[string]func(*rig){
-	"phones":        func(r *rig) { r.several().press("2", "j", "j") },
+	"phones": func(r *rig) { r.several().press("2", "j", "j") },
+	"phones-trunks": func(r *rig) {
+		r.several().happen(trunks(model.HealthUp, model.HealthDown)).press("2", "G")
+	},
 	"phones-search": func(r *rig) { r.several().press("2", "/", "bo") },
 	"phones-empty":  func(r *rig) { r.happen(linkUp(ago(60))).press("2") },
 	"phones-cloud":  func(r *rig) { r.happen(cloudUp()).press("2") },
@@ -131,13 +135,27 @@ func TestPhonesSelectionStays(t *testing.T) {
 	}
 }
 
-func TestPhonesTrunksCannotBeCalled(t *testing.T) {
-	r := newRig(t, 120, 36).empty().clear()
-	r.happen(model.DirectoryChanged{Contacts: []model.Contact{{Address: model.Address{URI: "sip:uk@trunk.example"}, Kind: "trunk", About: "registered"}}})
-	r.press("2", "enter").none("a trunk")
+func trunks(uk, us model.Health) model.Event {
+	return model.TrunksChanged{At: noon, Trunks: []model.Trunk{
+		{Name: "uk", Server: "sip.uk.example", Health: uk, Registered: true, RoundTrip: 18 * time.Millisecond, Since: ago(300)},
+		{Name: "us", Server: "sip.us.example", Health: us, Since: ago(60), Problem: "REGISTER: 403 Forbidden"},
+	}}
+}
+
+func TestTrunks(t *testing.T) {
+	r := newRig(t, 120, 36).empty().clear().happen(trunks(model.HealthUp, model.HealthUnknown)).press("2", "G", "k")
 	r.sees("TRUNKS")
-	r.sees("down")
+	r.sees("sip.uk.example")
+	r.sees("registered  rtt 18 ms  up for 5:00")
+	r.press("enter").none("a trunk")
 	r.sees("a trunk carries calls")
+	r.happen(trunks(model.HealthUp, model.HealthDown)).sees("Trunk us is down: REGISTER: 403 Forbidden.")
+	n := len(r.log.lines)
+	r.happen(trunks(model.HealthUp, model.HealthDown))
+	if len(r.log.lines) != n {
+		t.Error("told again")
+	}
+	r.wait(4 * time.Second).happen(trunks(model.HealthUp, model.HealthUp)).sees("Trunk us is up again.")
 }
 
 func TestReadOnlyPhones(t *testing.T) {

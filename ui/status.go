@@ -162,6 +162,9 @@ func (a *App) tabs() string {
 	}
 	if url, sip := a.addresses(); sip != "" {
 		if _, _, whole := a.statusPlan(); !whole {
+			if host(sip) == host(bare(url)) {
+				sip = sip[len(host(sip)):]
+			}
 			notes = append(notes, bare(url)+"  sip "+sip)
 		}
 	}
