@@ -26,7 +26,6 @@ type plain struct {
 	out  *bufio.Writer
 	err  error // of the output
 	tty  bool  // the end of the input means quit
-	told bool  // the first words
 }
 
 // RunPlain is Run without a screen: one line for each change, commands typed
