@@ -31,6 +31,13 @@ type history struct {
 	pick picker
 	find edit
 	book *journal.Book
+
+	version uint64 // of book
+	listed  struct {
+		list          []journal.Entry
+		text          string
+		version, seen uint64 // of book, and of the calls
+	}
 }
 
 func newHistory() *history { return &history{book: journal.NewBook(HistoryLimit)} }
@@ -67,6 +74,7 @@ func (a *App) loaded(msg loadedMsg) {
 		book.Put(e)
 	}
 	h.book = book
+	h.version++
 	a.dirty = true
 }
 
@@ -109,6 +117,7 @@ func (a *App) keep(e journal.Entry) {
 		return
 	}
 	a.history.book.Put(e)
+	a.history.version++
 	if a.opt.Journal != nil {
 		a.opt.Journal.Append(e)
 	}
@@ -147,10 +156,23 @@ func (a *App) connectEntry(c *model.Call) journal.Entry {
 
 func (h *history) search() *edit { return &h.find }
 
-// entries are those that fit the search, newest first.
+// entries are those that fit the search, newest first; kept until something
+// changes. They must not be changed.
 func (h *history) entries(a *App) []journal.Entry {
-	words := strings.Fields(strings.ToLower(h.find.text()))
-	var out []journal.Entry
+	text, seen := h.find.text(), uint64(0)
+	if text != "" { // whether a call is still under way is searched too
+		seen = a.book.Version()
+	}
+	if h.listed.list != nil && h.listed.text == text && h.listed.version == h.version && h.listed.seen == seen {
+		return h.listed.list
+	}
+	h.listed.list, h.listed.text, h.listed.version, h.listed.seen = h.fitting(a, text), text, h.version, seen
+	return h.listed.list
+}
+
+func (h *history) fitting(a *App, text string) []journal.Entry {
+	words := strings.Fields(strings.ToLower(text))
+	out := make([]journal.Entry, 0, 64)
 	for _, e := range slices.Backward(h.book.Entries()) {
 		if len(words) == 0 || hasAll(a.entryText(&e), words) {
 			out = append(out, e)
