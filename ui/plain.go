@@ -23,9 +23,9 @@ import (
 // The App inside is the same as the screen's; only nobody draws it.
 type plain struct {
 	*App
-	out  *bufio.Writer
-	err  error // of the output
-	tty  bool  // the end of the input means quit
+	out *bufio.Writer
+	err error // of the output
+	tty bool  // the end of the input means quit
 }
 
 // RunPlain is Run without a screen: one line for each change, commands typed
