@@ -99,7 +99,11 @@ func (a *App) laneHead(c *model.Call, x lanes, w int) string {
 		clock = "time"
 	}
 	l := a.line(w, theme.Paint{}).right(a.st.Of(theme.Muted), clock, laneStart-2)
-	names := [4]string{"you", "exchange", label(c) + " (A)", a.ladderPeer() + " (B)"}
+	side := func(name, letter string, room int) string {
+		name, _ = fit(name, max(3, room), a.st.Ellipsis)
+		return name + " (" + letter + ")"
+	}
+	names := [4]string{"you", "exchange", side(label(c), "A", (x[3]-x[1])/2-6), side(a.ladderPeer(), "B", (x[3]-x[2])-8)}
 	if !a.book.Link().Server.Cordpair {
 		names[1] = "server"
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"cordpair/model"
 )
@@ -171,7 +172,9 @@ func (a *App) stepsOf(c *model.Call) []step {
 			steps = append(steps, s)
 		}
 	}
-	slices.SortStableFunc(steps, func(x, y step) int { return x.at.Compare(y.at) })
+	// RELAY stamps whole milliseconds: within one, the order of arrival is right.
+	ms := func(s step) time.Time { return s.at.Truncate(time.Millisecond) }
+	slices.SortStableFunc(steps, func(x, y step) int { return ms(x).Compare(ms(y)) })
 	if slices.ContainsFunc(steps, func(s step) bool { return s.raw != "" }) {
 		steps = slices.DeleteFunc(steps, func(s step) bool { return s.summed })
 	}
