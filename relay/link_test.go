@@ -493,3 +493,21 @@ func TestClockOfTheServer(t *testing.T) {
 		t.Fatal("odd times must be unknown")
 	}
 }
+
+func TestBackoffGrowsWithJitterUpToItsEnd(t *testing.T) {
+	c := &Client{cfg: Config{BackoffMin: time.Second, BackoffMax: 30 * time.Second}}
+	different := make(map[time.Duration]bool)
+	for tries, from := range map[int]time.Duration{1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 6: 30, 7: 30, 1000: 30} {
+		from *= time.Second
+		for range 50 {
+			d := c.backoff(tries)
+			if d < from || d > min(from+from/2, 30*time.Second) {
+				t.Fatalf("%v before try %d", d, tries+1)
+			}
+			different[d] = true
+		}
+	}
+	if len(different) < 50 {
+		t.Fatal("many clients would come back at once")
+	}
+}
