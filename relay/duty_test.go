@@ -123,3 +123,34 @@ func TestGoneFinishesLocalActions(t *testing.T) {
 		t.Fatal(call.State())
 	}
 }
+
+// What the server says is not there is over, though no event tells so.
+func TestCancelThatIsDeniedIsOver(t *testing.T) {
+	for _, state := range []model.AttemptState{model.Dialing, model.RingingPeer} {
+		t.Run(state.String(), func(t *testing.T) {
+			s, c, call := acting(t)
+			req := wanted()
+			req.To = "sip:silent@test"
+			if state == model.Dialing { // taken, and then not a word
+				s.Handle(wire.MethodCallConnect, func(c *relaytest.Conn, f wire.Frame) { c.OK(f.ID, "Connecting") })
+			}
+			s.Handle(wire.MethodCallDisconnect, func(c *relaytest.Conn, f wire.Frame) { c.Refuse(f.ID, wire.CodeConflict, "not connected") })
+			s.Handle(wire.MethodEnd, func(c *relaytest.Conn, f wire.Frame) { c.Refuse(f.ID, wire.CodeNotFound, "no such call") })
+			errc := make(chan error, 1)
+			go func() { _, err := call.ConnectSIP(within(t), req); errc <- err }() // ends with Disconnect; received below
+			if err := c.until(within(t), "test", "", func() (bool, error) { return call.now().ConnectState() == state, nil },
+				watchKey{keyCall, string(call.ID())}); err != nil {
+				t.Fatal(err)
+			}
+			if err := call.Disconnect(within(t)); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-errc; !errors.Is(err, ErrConnectFailed) {
+				t.Fatal(err)
+			}
+			if call.State() != model.Answered || c.Stats().InFlight != 0 {
+				t.Fatalf("%v %+v", call.State(), c.Stats())
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,9 +133,9 @@ func TestCallOfAForgottenSessionIsBelievedWhenItSpeaks(t *testing.T) {
 func TestReadyWaitsForTheListAcrossADrop(t *testing.T) {
 	s := relaytest.New(t)
 	s.Offer = &wire.CordpairOffer{Version: 1}
-	asked := 0
+	var asked atomic.Int32
 	s.Handle(wire.MethodCordpairCalls, func(c *relaytest.Conn, f wire.Frame) {
-		if asked++; asked == 1 {
+		if asked.Add(1) == 1 {
 			c.Drop()
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -331,9 +332,9 @@ func TestRecordedSessions(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := relaytest.New(t)
-			tries := 0
+			var tries atomic.Int32
 			s.Handle(wire.MethodConnect, func(c *relaytest.Conn, ask wire.Frame) {
-				if tries++; tries == 1 {
+				if tries.Add(1) == 1 {
 					c.ReplyError(ask.ID, f.Error.Code, f.Error.Message)
 					return
 				}

@@ -100,24 +100,31 @@ func (c *Client) connect(ctx context.Context) (up bool, err error) {
 		}
 	}()
 	verdict := c.enter(cn) // the reader runs before the first request
-	select {
-	case err = <-verdict:
-		if err != nil {
-			cn.close(err)
-		}
-	case <-cn.done:
+	if err = verdictBefore(verdict, cn.done); err != nil {
+		cn.close(err)
 	}
 	both.Wait()
-	select {
-	case late := <-verdict: // a server that refuses hangs up at once: both came together
-		err = late
-	default:
-	}
 	up = c.leave(cn)
 	if err == nil {
 		err = cn.reason()
 	}
 	return up, err
+}
+
+// verdictBefore waits for the verdict; nil is also that the socket closed
+// without one. A server that refuses hangs up at once, so both may be there.
+func verdictBefore(verdict <-chan error, closed <-chan struct{}) error {
+	select {
+	case err := <-verdict:
+		return err
+	case <-closed:
+	}
+	select {
+	case err := <-verdict:
+		return err
+	default:
+		return nil
+	}
 }
 
 // enter asks to be let in; the verdict is nil when the session is up.
