@@ -295,3 +295,76 @@ func TestActionThatTheServerForgets(t *testing.T) {
 		t.Fatal("it is kept")
 	}
 }
+
+func TestFrameAboveTheLimitIsToldAndCostsItselfOnly(t *testing.T) {
+	s := relaytest.New(t)
+	cfg := config(s)
+	cfg.MaxFrame = 10 << 10
+	c := opened(t, cfg)
+	takeUntil(t, c, linkIs(model.LinkUp))
+	cn := s.Last()
+	huge := wire.CallParams{CallRef: wire.CallRef{CallID: "huge"}, CallState: wire.CallCreated, Context: strings.Repeat("x", 5<<20)}
+	cn.Event(wire.EventCallState, huge)
+	cn.Event(wire.EventCallState, wire.CallParams{CallRef: wire.CallRef{CallID: "next"}, CallState: wire.CallCreated})
+	told := false
+	for _, ev := range takeUntil(t, c, func(ev model.Event) bool { _, ok := ev.(model.CallSeen); return ok }) {
+		switch ev := ev.(type) {
+		case model.Notice:
+			told = strings.Contains(ev.Text, "above 10240 bytes")
+		case model.CallSeen:
+			if ev.Call.ID != "next" {
+				t.Fatal("it was taken")
+			}
+		}
+	}
+	if !told || s.Last() != cn {
+		t.Fatalf("told %v, link kept %v", told, s.Last() == cn)
+	}
+}
+
+func TestDefectInAFrameCostsThatFrame(t *testing.T) {
+	s := relaytest.New(t)
+	c := opened(t, config(s))
+	takeUntil(t, c, linkIs(model.LinkUp))
+	cn := s.Last()
+	r, err := newRequest(wire.MethodPing, struct{}{}, time.Now().Add(patience), func(answer) { panic("defect") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	c.submit(r)
+	c.mu.Unlock()
+	takeUntil(t, c, func(ev model.Event) bool {
+		n, ok := ev.(model.Notice)
+		return ok && strings.Contains(n.Text, "defect")
+	})
+	c.Do(model.Order{ID: 1, Command: model.Pass{Call: "x"}})
+	if fault := last(takeUntil(t, c, settledAs(1))).(model.OrderSettled).Fault; fault != nil || s.Last() != cn {
+		t.Fatalf("%+v, link kept %v", fault, s.Last() == cn)
+	}
+}
+
+func TestWhatIsLateWhenTheLinkComesIsNotSent(t *testing.T) {
+	s := relaytest.New(t)
+	cfg := config(s)
+	cfg.BackoffMin, cfg.BackoffMax = time.Hour, time.Hour
+	c := opened(t, cfg)
+	takeUntil(t, c, linkIs(model.LinkUp))
+	s.Last().Drop()
+	takeUntil(t, c, linkIs(model.LinkLost))
+	c.Do(model.Order{ID: 1, Command: model.Hangup{Call: "slept"}, Deadline: time.Now().Add(patience)})
+	c.mu.Lock()
+	c.waiting[0].wall = time.Now().Add(-time.Second).Round(0) // the machine slept past it
+	c.mu.Unlock()
+	c.Reconnect()
+	if fault := last(takeUntil(t, c, settledAs(1))).(model.OrderSettled).Fault; fault == nil || fault.Kind != model.FaultExpired {
+		t.Fatalf("%+v", fault)
+	}
+	c.Do(model.Order{ID: 2, Command: model.Pass{Call: "x"}})
+	takeUntil(t, c, settledAs(2))
+	for _, f := range s.Journal() {
+		if strings.Contains(string(f.Data), "slept") {
+			t.Fatalf("fired late: %s", f.Data)
+		}
+	}
+}

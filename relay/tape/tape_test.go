@@ -191,3 +191,37 @@ func TestRecorderTellsThatItCouldNotWrite(t *testing.T) {
 	}
 	rec.Tap(true, []byte(`{}`)) // after the end: nothing happens
 }
+
+func TestSpeedIsKept(t *testing.T) {
+	event := func(at int64, id string) tape.Line {
+		frame, err := wire.EventFrame("e", wire.EventParams{EventType: wire.EventCallState},
+			wire.CallParams{CallRef: wire.CallRef{CallID: id}, CallState: wire.CallAnswered})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tape.Line{Dir: tape.ToClient, At: at, Frame: frame}
+	}
+	const hour = 3_600_000
+	p := tape.NewPlayer([]tape.Line{event(0, "now"), event(4*hour, "an hour later")}, 4)
+	defer p.Close() // at once, in the middle of the hour
+	c := begin(t, relay.Config{URL: tape.URL, Dial: p.Dial, ProbeEvery: -1})
+	for seen := false; !seen; {
+		events, err := c.Take(within(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ev := range events {
+			call, ok := ev.(model.CallSeen)
+			seen = seen || ok && call.Call.ID == "now"
+		}
+	}
+	for range 3 { // long enough for all that does not wait
+		if _, err := c.DialSIP(within(t), model.Dial{From: "sip:a@b", To: "sip:c@d"}); err == nil {
+			t.Fatal("a recording cannot be called")
+		}
+	}
+	if _, there := c.Call("an hour later"); there {
+		t.Fatal("it did not wait")
+	}
+	c.Close()
+}
