@@ -165,7 +165,7 @@ func TestSilenceIsToldByBytesAndByTheSteadyClock(t *testing.T) {
 	near, far := net.Pipe()
 	defer near.Close()
 	c := &conn{opened: time.Now()}
-	c.cork = &corkConn{Conn: near, heard: func() { c.heard.Store(int64(time.Since(c.opened))) }}
+	c.wrap(near)
 	before := c.lastHeard()
 	go func() { _, _ = far.Write([]byte("a part of a frame")); far.Close() }() // ends with the read below
 	if _, err := c.cork.Read(make([]byte, 99)); err != nil {

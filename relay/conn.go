@@ -65,8 +65,7 @@ func dialConn(ctx context.Context, cfg *Config) (*conn, error) {
 			if err != nil {
 				return nil, err
 			}
-			c.cork = &corkConn{Conn: nc, heard: func() { c.heard.Store(int64(time.Since(c.opened))) }}
-			return c.cork, nil
+			return c.wrap(nc), nil
 		},
 		Proxy:            http.ProxyFromEnvironment,
 		TLSClientConfig:  cfg.TLS,
@@ -87,6 +86,12 @@ func dialConn(ctx context.Context, cfg *Config) (*conn, error) {
 	}
 	c.ws = ws
 	return c, nil
+}
+
+// wrap takes the network connection below the WebSocket.
+func (c *conn) wrap(nc net.Conn) *corkConn {
+	c.cork = &corkConn{Conn: nc, heard: func() { c.heard.Store(int64(time.Since(c.opened))) }}
+	return c.cork
 }
 
 // lastHeard is when the last bytes came.
