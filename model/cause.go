@@ -98,13 +98,17 @@ func (c Cause) sentence(peer string) string {
 	case "":
 		return ""
 	case WordHangup:
-		return map[Party]string{
-			Caller:   "the caller hung up",
-			Peer:     peer + " hung up",
-			Operator: "you or another operator hung up",
-			Exchange: "the exchange ended the call",
-			Network:  "the network ended the call",
-		}[max(c.By, Caller)] + c.added()
+		switch c.By {
+		case Peer:
+			return peer + " hung up"
+		case Operator:
+			return "you or another operator hung up"
+		case Exchange:
+			return "the exchange ended the call" + c.added()
+		case Network:
+			return "the network ended the call" + c.added()
+		}
+		return "the caller hung up"
 	case WordCancel:
 		if c.By == Caller {
 			return "the caller hung up before " + peer + " answered"

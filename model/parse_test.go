@@ -209,3 +209,15 @@ func FuzzParseMedia(f *testing.F) {
 		}
 	})
 }
+
+// A plain hang-up is told once, not again in the server's words.
+func TestHangupIsToldOnce(t *testing.T) {
+	c := Cause{By: Caller, Word: WordHangup, Text: "the other side hung up"}
+	if got := c.Sentence("bob"); got != "The caller hung up." {
+		t.Error(got)
+	}
+	c = Cause{By: Exchange, Word: WordHangup, Text: "going out of service"}
+	if got := c.Sentence("bob"); got != "The exchange ended the call: going out of service." {
+		t.Error(got)
+	}
+}
