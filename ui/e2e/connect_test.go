@@ -118,6 +118,23 @@ func TestCallerLeavesWhileThePeerRings(t *testing.T) {
 	}
 }
 
+func TestCallerLeavesAfterThePeerAnswered(t *testing.T) {
+	x := startExchange(t)
+	caller := x.caller(t, "caller-leaves", "-d", "4000")
+	call := x.liveCall(t)
+	p, address, _ := callee(t, "callee-answers")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address, "--wait-end")
+	c.await(t, "connect", "connected")
+	if r := c.await(t, "connect", "disconnected"); r.Reason != "hangup" || r.By != "caller" || r.Text != "The caller hung up." {
+		t.Errorf("%+v", r)
+	}
+	for name, q := range map[string]*process{"caller": caller, "callee": p, "connect": c.process} {
+		if got := q.wait(t); got != 0 {
+			t.Errorf("the %s is not content (%d): %s", name, got, q.stderr)
+		}
+	}
+}
+
 func TestOperatorCancelsWhileThePeerRings(t *testing.T) {
 	x := startExchange(t)
 	x.caller(t, "caller-stays")
