@@ -114,7 +114,7 @@ func (t *sender) forward(b *Bridging, a *arrival, now time.Duration) {
 	if t.bridge != b || t.closed || !t.dir.Sends() {
 		return
 	}
-	if t.play != nil && !t.play.over() {
+	if t.mixes(a, now) {
 		t.underlay(a)
 		return
 	}

@@ -9,7 +9,8 @@
 //   - Stream is a leg: a pair of sockets, comfort silence from Start on (never
 //     dead air), playlists, RFC 4733 digits in and out, a Source of one's own
 //     sound, a Tap on what is heard, and Stats.
-//   - Bridge lets two legs hear each other, and a Conference any number.
+//   - Bridge lets two legs hear each other, and a Conference any number. A
+//     Monitoring is a leg that listens to others, and speaks to some of them.
 //   - Record, Detect and StartTap listen in on a leg: to a file, for fax tones,
 //     machines and digits, and to copy it elsewhere.
 //   - Collector gathers digits and Gauge judges a leg's Stats; both are told the
@@ -29,6 +30,10 @@
 //
 // A playback on a bridged leg is heard over the peer, who is softened, not cut
 // off; the bridge is there again when it ends.
+//
+// Who monitors a bridge only listens: its packets stay as they are. A leg that
+// the monitor speaks to is mixed by the clock, peer and monitor alike, as long
+// as it does; digits of the peer go before both, because they cannot be mixed.
 //
 // Who listens in has a bounded queue and a goroutine of its own, and sees even
 // frames of 20 ms with gaps filled: a slow disk or network loses sound of the

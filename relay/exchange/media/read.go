@@ -33,16 +33,21 @@ func (s *Stream) readRTP() {
 }
 
 // listen decodes a packet for those who want its sound at once: a tap, a
-// conference, and the finding of digits on a leg that can only sing them.
+// conference, a monitor, and the finding of digits on a leg that can only sing them.
 func (s *Stream) listen(a *arrival, ear *decoder, keys *inband) {
-	tap, room := s.tap.Load(), s.room.Load()
+	tap, room, fed := s.tap.Load(), s.room.Load(), s.feeds.list.Load()
 	sung := a.sung && (s.onDigit.Load() != nil || s.ears.list.Load() != nil)
-	if tap == nil && room == nil && !sung || !a.codec.speaks() {
+	if tap == nil && room == nil && fed == nil && !sung || !a.codec.speaks() {
 		return
 	}
 	pcm := ear.decode(a.codec, a.ssrc, a.payload)
 	if room != nil {
 		room.hear(a.ssrc, a.ts, pcm)
+	}
+	if fed != nil {
+		for _, f := range *fed {
+			f.hear(a.ssrc, a.ts, pcm)
+		}
 	}
 	if sung {
 		a.digit = keys.find(pcm)

@@ -22,6 +22,7 @@ const (
 	speakerChime
 	speakerRoom
 	speakerPeer
+	speakerAside
 )
 
 // sender is what a stream sends: one SSRC whose sequence numbers and
@@ -55,7 +56,9 @@ type sender struct {
 	chime   []int16 // a beep that goes before everything but digits
 	room    *Member
 	now     time.Duration // of the beat or packet being dealt with
-	under   *underlay     // the peer of a bridge, below a playback
+	under   *underlay     // the peer of a bridge, below a playback or beside a voice
+	aside   *feed         // a voice beside the peer: a monitor's
+	keyed   time.Duration // when the peer last sent a digit, beside a voice
 	keys    []*keying
 	bridge  *Bridging
 	fwd     forwarding
@@ -135,6 +138,7 @@ func (s *Stream) tick(at time.Duration) {
 	case t.key(at):
 	case t.chimeFrame(at):
 	case t.playFrame(at):
+	case t.asideFrame(at):
 	case t.bridge != nil && at-t.lastFwd < forwardGap:
 	case t.room != nil && t.roomFrame(at):
 	case t.bridge == nil && t.room == nil && t.sourceFrame(at):
@@ -171,24 +175,32 @@ func (t *sender) sourceFrame(at time.Duration) bool {
 // of a bridge says.
 func (t *sender) playFrame(at time.Duration) bool {
 	if t.play == nil {
-		t.under = nil
+		t.played()
 		return false
 	}
 	kind := t.play.frame(t.pcm[:])
 	switch {
 	case kind == frameOver:
-		t.play, t.under = nil, nil
+		t.played()
 		return false
 	case kind == frameSound && !t.codec.speaks(): // it changed under the playback
 		t.play.finish(ErrCannotEncode)
-		t.play, t.under = nil, nil
+		t.played()
 		return false
-	case t.under.mix(t.pcm[:], kind), kind == frameSound:
+	case t.beside(t.under.mix(t.pcm[:], kind) || kind == frameSound):
 		t.pcmFrame(at, speakerPlayback)
 	default:
 		t.silence(at)
 	}
 	return true
+}
+
+// played is the end of a playback.
+func (t *sender) played() {
+	t.play = nil
+	if t.aside == nil {
+		t.under = nil
+	}
 }
 
 // chimeFrame sends a frame of a beep, if there is one.

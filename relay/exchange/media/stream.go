@@ -33,6 +33,7 @@ type Stream struct {
 	tap     atomic.Pointer[func([]int16)]
 	onDigit atomic.Pointer[func(rune)]
 	ears    ears
+	feeds   feeds // for who listens to this leg
 	video   atomic.Pointer[video]
 	room    atomic.Pointer[Member] // for the reader; the sender's is the truth
 
