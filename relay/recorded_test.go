@@ -114,13 +114,19 @@ func (r *recorded) today(frame string) string {
 // itself in most.
 func (r *recorded) caller(state model.CallState) *Call {
 	r.t.Helper()
-	if err := r.c.until(within(r.t), "test", "", func() (bool, error) {
-		call := r.c.book.Call(recordedA)
+	return callIn(r.t, r.c, state)
+}
+
+// callIn waits for the recorded call to be in that state.
+func callIn(t *testing.T, c *Client, state model.CallState) *Call {
+	t.Helper()
+	if err := c.until(within(t), "test", "", func() (bool, error) {
+		call := c.book.Call(recordedA)
 		return call != nil && call.State == state, nil
 	}, watchKey{keyCall, string(recordedA)}); err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
-	call, _ := r.c.Call(recordedA)
+	call, _ := c.Call(recordedA)
 	return call
 }
 
