@@ -56,7 +56,7 @@ func (c *call) newLeg(a *attempt, d wire.Device) *call {
 	leg.parent = &wire.Parent{CallID: c.id, NodeID: c.x.node, DeviceType: c.device.Type}
 	leg.host, leg.boss, leg.attempt, leg.linked = c, c, a, true
 	leg.followers, leg.longest = c.followers, a.longest
-	leg.sound.codecs = c.sound.joinable()
+	leg.sound.codecs, leg.sound.picture = c.sound.joinable(), c.sound.pictureFor()
 	return leg
 }
 

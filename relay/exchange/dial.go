@@ -93,7 +93,7 @@ func (d *dialing) newLeg(a *attempt, dev wire.Device) *call {
 	leg.tag, leg.device = d.tag, dev
 	leg.host, leg.boss, leg.attempt = d, d, a
 	leg.followers, leg.longest = d.followers, a.longest
-	leg.sound.codecs = g711
+	leg.sound.codecs, leg.sound.picture.wanted = g711, true // where the device names one
 	return leg
 }
 

@@ -15,6 +15,8 @@
 //     the rest goes.
 //   - action and its kinds (play, collect, record, detect, tap, keying): what a
 //     client starts on a call under a control id, and what tells its end.
+//   - sound, picture: what was agreed for a leg's audio and video, and the
+//     descriptions that say so.
 //   - renegotiate: changes inside a call: hold, another codec. refer, transfer,
 //     conference and rooms: calls that go elsewhere, or together.
 //   - figures, messages, directory, trunks: what is told beyond RELAY, only to
@@ -62,6 +64,13 @@
 //     RELAY, and WAV elsewhere. Who knows its URL may fetch it.
 //   - A transferred call goes to its new owner as a new one ("created") and is
 //     answered by calling.answer although the phone never heard a break.
+//   - Video is passed on, never understood. A caller's is accepted when the call
+//     is answered (calling.answer's codecs can leave it out); its peer is offered
+//     the one format that the caller has, where the connect's codecs name it or
+//     say nothing. A dialled device is offered what its codecs name. A phone may
+//     hold, move, drop and take up again a picture, but not begin one in mid-call.
+//   - calling.answer answers with the first of its codecs that the caller has;
+//     with none in common it is refused (415) and the call rings on.
 //   - A hold parts the bridge until it is taken back; what is played to a held
 //     leg is heard by it alone.
 //   - Phones that refer us elsewhere are told 603: here programs move calls.

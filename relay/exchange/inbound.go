@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -162,65 +161,4 @@ func (passCmd) do(c *call, req *request) {
 	}
 	c.offer.to = nil
 	c.tryOffer()
-}
-
-// answerCmd is calling.answer.
-type answerCmd struct{ wire.AnswerParams }
-
-func (answerCmd) check(*Exchange) *failure { return nil }
-
-func (answerCmd) do(c *call, req *request) {
-	switch {
-	case c.offer.again:
-		c.takeAgain(req)
-		return
-	case c.direction != wire.Inbound:
-		req.fail(conflict("call is outbound: the phone that was called answers it"))
-		return
-	case !c.answered.IsZero():
-		req.fail(conflict("call is already answered"))
-		return
-	}
-	if err := c.pickUp(); err != nil {
-		c.answerFailed(req, err)
-		return
-	}
-	req.ok("Answered", c.id, "")
-	c.stopOffer()
-	c.noteResponse(200, "OK", nil)
-	c.details.Codec = c.sound.codec()
-	c.tellLeg()
-	c.setState(wire.CallAnswered)
-}
-
-// pickUp answers the INVITE; the caller hears silence, not nothing.
-func (c *call) pickUp() error {
-	if err := c.sound.open(c.x.engine, c.x.stack.Addr().Addr()); err != nil {
-		return err
-	}
-	var body []byte
-	var err error
-	if c.offer.sdp != nil {
-		body, err = c.sound.answer(*c.offer.sdp)
-	} else {
-		body, err = c.sound.propose(g711)
-	}
-	if err != nil {
-		return err
-	}
-	return c.legs[0].Answer(body)
-}
-
-func (c *call) answerFailed(req *request, err error) {
-	switch {
-	case errors.Is(err, sip.ErrWrongState):
-		req.fail(callGone) // the caller's CANCEL was first; its Ended comes next
-	case errors.Is(err, media.ErrNoCommonCodec):
-		req.fail(&failure{wire.CodeMedia, "the caller offers no codec that the exchange has"})
-		c.hangUp(byExchange(wire.ReasonError, "no codec in common with the caller"),
-			sip.EndReason{Code: 488, Phrase: "Not Acceptable Here"})
-	default:
-		req.fail(&failure{wire.CodeInternal, err.Error()})
-		c.hangUp(byExchange(wire.ReasonError, "%v", err), sip.EndReason{Code: 500})
-	}
 }

@@ -86,8 +86,10 @@ func (c *call) reofferFailed(e sip.ReofferFailed) {
 // reoffer writes an offer that changes the session.
 func (s *sound) reoffer(codecs []string, dir media.Direction) ([]byte, error) {
 	s.version++
-	return media.Offer(s.stream.LocalAddr(), codecs,
-		media.SDPOptions{SessionID: s.session, Version: s.version, Direction: dir})
+	video := s.keepPicture(dir)
+	return media.Offer(s.stream.LocalAddr(), s.withPicture(codecs), media.SDPOptions{
+		SessionID: s.session, Version: s.version, Direction: dir, Video: video, Last: &s.remote,
+	})
 }
 
 // settle begins with what the phone answered to reoffer.
@@ -96,6 +98,7 @@ func (s *sound) settle(answer media.Description, codecs []string) error {
 	if err != nil {
 		return err
 	}
+	s.acceptPicture(answer, s.withPicture(codecs), s.keepPicture(media.SendRecv))
 	return s.begin(answer, format)
 }
 

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"strings"
 
@@ -18,6 +19,7 @@ type sound struct {
 	session uint64 // o= of our descriptions
 	version uint64
 	started bool
+	picture picture
 }
 
 // g711 are the codecs that this exchange can speak itself: play, ring, mix.
@@ -35,7 +37,7 @@ func (s *sound) open(e *media.Engine, bind netip.Addr) error {
 	if err != nil {
 		return fmt.Errorf("opening RTP ports: %w", err)
 	}
-	s.stream = stream
+	s.stream, s.session = stream, rand.Uint64()>>2|1 // fits peers that read it as signed
 	return nil
 }
 
@@ -52,16 +54,22 @@ func (s *sound) close(x *Exchange) {
 	}
 }
 
-// answer settles on a codec of the offer and starts the stream. Codecs that
-// the exchange can speak itself come first, then the caller's order.
-func (s *sound) answer(offer media.Description) ([]byte, error) {
-	s.codecs = speakable(offer.Formats)
+// answer settles on a codec of the offer and starts the stream: the first of
+// those given that the caller has. With none given, codecs that the exchange
+// can speak itself come first, then the caller's order.
+func (s *sound) answer(offer media.Description, codecs []string) ([]byte, error) {
+	video := s.answerPicture(offer, codecs)
+	s.codecs = codecs
+	if len(codecs) == 0 {
+		s.codecs = speakable(offer.Formats)
+	}
 	s.version++
 	body, format, err := media.Answer(s.stream.LocalAddr(), offer, s.codecs,
-		media.SDPOptions{SessionID: s.session, Version: s.version, OursFirst: true})
+		media.SDPOptions{SessionID: s.session, Version: s.version, OursFirst: true, Video: video})
 	if err != nil {
 		return nil, err
 	}
+	s.answeredPicture(offer, video)
 	return body, s.begin(offer, format)
 }
 
@@ -69,11 +77,13 @@ func (s *sound) answer(offer media.Description) ([]byte, error) {
 // codec stays: the bridge depends on it.
 func (s *sound) reanswer(offer media.Description) ([]byte, error) {
 	s.version++
+	video := s.keepPicture(media.SendRecv)
 	body, format, err := media.Answer(s.stream.LocalAddr(), offer, []string{s.format.Name},
-		media.SDPOptions{SessionID: s.session, Version: s.version})
+		media.SDPOptions{SessionID: s.session, Version: s.version, Video: video})
 	if err != nil {
 		return nil, err
 	}
+	s.answeredPicture(offer, video)
 	return body, s.begin(offer, format)
 }
 
@@ -81,7 +91,8 @@ func (s *sound) reanswer(offer media.Description) ([]byte, error) {
 func (s *sound) propose(codecs []string) ([]byte, error) {
 	s.codecs = codecs
 	s.version++
-	return media.Offer(s.stream.LocalAddr(), codecs, media.SDPOptions{SessionID: s.session, Version: s.version})
+	return media.Offer(s.stream.LocalAddr(), codecs,
+		media.SDPOptions{SessionID: s.session, Version: s.version, Video: s.offerPicture(codecs)})
 }
 
 // accept reads the answer to propose and starts the stream.
@@ -90,6 +101,7 @@ func (s *sound) accept(answer media.Description) error {
 	if err != nil {
 		return err
 	}
+	s.acceptPicture(answer, s.codecs, s.offerPicture(s.codecs))
 	return s.begin(answer, format)
 }
 
@@ -122,6 +134,9 @@ func (s *sound) joinable() []string {
 		if isG711(name) && isG711(s.format.Name) && !strings.EqualFold(name, s.format.Name) {
 			codecs = append(codecs, name)
 		}
+	}
+	if s.picture.on {
+		codecs = s.withPicture(codecs)
 	}
 	return codecs
 }

@@ -117,10 +117,13 @@ type CallRef struct {
 }
 
 // AnswerParams of calling.answer; also those of pass, disconnect, hold and
-// unhold, which take only the call.
+// unhold, which take only the call. Codecs (what to answer with, in order of
+// preference) and MaxDuration (seconds) are those of calling.answer alone.
 type AnswerParams struct {
 	CallRef
-	Extra jsontext.Value `json:",embed"`
+	Codecs      []string       `json:"codecs,omitzero"`
+	MaxDuration int            `json:"max_duration,omitzero"`
+	Extra       jsontext.Value `json:",embed"`
 }
 
 // EndParams of calling.end.

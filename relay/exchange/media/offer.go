@@ -27,6 +27,10 @@ type SDPOptions struct {
 	OursFirst bool
 	// Video offers or accepts a picture; nil offers none and refuses it.
 	Video *VideoOptions
+	// Last is what the far end said last, for an Offer that changes a session:
+	// its media lines keep their places, and what we do not offer is there with
+	// port 0 (RFC 3264 §8).
+	Last *Description
 }
 
 // Offer writes an offer of the named codecs (RELAY's names, any case), in
@@ -52,13 +56,54 @@ func Offer(local netip.AddrPort, names []string, o SDPOptions) ([]byte, error) {
 		formats = append(formats, eventFormats(formats)...)
 	}
 	s := newSession(local, o)
-	s.MediaDescriptions = []*sdp.MediaDescription{audioLine(local.Port(), "RTP/AVP", formats, o.Direction)}
-	if o.Video != nil {
-		if pictures := o.Video.offered(names); len(pictures) > 0 {
-			s.MediaDescriptions = append(s.MediaDescriptions, videoLine(o.Video.Local, "RTP/AVP", pictures, o.Video.Direction))
+	audio := func(proto string) *sdp.MediaDescription {
+		return audioLine(local.Port(), proto, formats, o.Direction)
+	}
+	var video func(proto string) *sdp.MediaDescription
+	if pictures := o.Video.offered(names); len(pictures) > 0 {
+		video = func(proto string) *sdp.MediaDescription {
+			return videoLine(o.Video.Local, proto, pictures, o.Video.Direction)
 		}
 	}
+	s.MediaDescriptions = o.Last.arrange(audio, video)
 	return s.Marshal()
+}
+
+// arrange puts our lines where the far end has them, the rest with port 0, and
+// a new video line last.
+func (d *Description) arrange(audio, video func(proto string) *sdp.MediaDescription) (all []*sdp.MediaDescription) {
+	last := Description{lines: []mediaLine{{proto: "RTP/AVP"}}}
+	if d != nil {
+		last = *d
+	}
+	for i, l := range last.lines {
+		switch {
+		case i == last.audio:
+			all = append(all, audio(l.proto))
+		case video != nil && (last.Video != nil && i == last.Video.line || last.Video == nil && l.plainVideo()):
+			all = append(all, video(l.proto))
+			video = nil
+		default:
+			all = append(all, l.refused())
+		}
+	}
+	if video != nil {
+		all = append(all, video("RTP/AVP"))
+	}
+	return all
+}
+
+// refused is the line with port 0.
+func (l mediaLine) refused() *sdp.MediaDescription {
+	return &sdp.MediaDescription{MediaName: sdp.MediaName{
+		Media: l.kind, Protos: strings.Split(l.proto, "/"), Formats: l.formats,
+	}}
+}
+
+// plainVideo reports whether a picture could be offered on the line, refused as
+// it may be now.
+func (l mediaLine) plainVideo() bool {
+	return l.kind == "video" && (l.proto == "RTP/AVP" || l.proto == "RTP/AVPF")
 }
 
 // eventFormats is one telephone-event per clock rate among the formats.
@@ -108,9 +153,7 @@ func Answer(local netip.AddrPort, offer Description, names []string, o SDPOption
 				videoLine(o.Video.Local, l.proto, []VideoFormat{picture}, dir))
 			continue
 		}
-		s.MediaDescriptions = append(s.MediaDescriptions, &sdp.MediaDescription{MediaName: sdp.MediaName{
-			Media: l.kind, Protos: strings.Split(l.proto, "/"), Formats: l.formats,
-		}})
+		s.MediaDescriptions = append(s.MediaDescriptions, l.refused())
 	}
 	body, err := s.Marshal()
 	return body, chosen, err

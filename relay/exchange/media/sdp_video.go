@@ -161,8 +161,12 @@ func fmtpValue(f Format, key, unset string) string {
 	return unset
 }
 
-// offered are the formats that an Offer of these names writes.
+// offered are the formats that an Offer of these names writes; none without
+// options.
 func (o *VideoOptions) offered(names []string) []VideoFormat {
+	if o == nil {
+		return nil
+	}
 	from := o.Formats
 	if len(from) == 0 {
 		from = ownVideo

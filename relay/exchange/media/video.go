@@ -84,6 +84,18 @@ func (s *Stream) StartVideo(remote netip.AddrPort, f Format, dir Direction) erro
 	return nil
 }
 
+// StopVideo lets the leg's picture rest: nothing is taken or sent until the next
+// StartVideo. The sockets stay.
+func (s *Stream) StopVideo() {
+	v := s.video.Load()
+	if v == nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.started, v.heard = false, netip.AddrPort{}
+}
+
 // peer is the picture of the other leg, if both can pass it.
 func (v *video) peer() *video {
 	b := v.s.tx.link.Load()

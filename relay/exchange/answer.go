@@ -1,0 +1,98 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
+	"cordpair/relay/wire"
+)
+
+// answerCmd is calling.answer.
+type answerCmd struct{ wire.AnswerParams }
+
+func (m answerCmd) check(*Exchange) *failure {
+	if f := checkDuration(m.MaxDuration); f != nil {
+		return f
+	}
+	return checkCodecs(m.Codecs)
+}
+
+func (m answerCmd) do(c *call, req *request) {
+	switch {
+	case c.offer.again:
+		c.takeAgain(req)
+		return
+	case c.direction != wire.Inbound:
+		req.fail(conflict("call is outbound: the phone that was called answers it"))
+		return
+	case !c.answered.IsZero():
+		req.fail(conflict("call is already answered"))
+		return
+	}
+	if err := c.pickUp(m.Codecs); err != nil {
+		c.answerFailed(req, m.Codecs, err)
+		return
+	}
+	c.longest = orDuration(m.MaxDuration, 0)
+	req.ok("Answered", c.id, "")
+	c.stopOffer()
+	c.noteResponse(200, "OK", nil)
+	c.details.Codec = c.sound.codec()
+	c.tellLeg()
+	c.setState(wire.CallAnswered)
+}
+
+// pickUp answers the INVITE with the first of the codecs that the caller has, or
+// with one of our choice; the caller hears silence, not nothing.
+func (c *call) pickUp(codecs []string) error {
+	if err := c.sound.open(c.x.engine, c.x.stack.Addr().Addr()); err != nil {
+		return err
+	}
+	var body []byte
+	var err error
+	switch {
+	case c.offer.sdp != nil:
+		body, err = c.sound.answer(*c.offer.sdp, codecs)
+	case len(codecs) > 0:
+		c.sound.picture.wanted = true
+		body, err = c.sound.propose(codecs)
+	default:
+		body, err = c.sound.propose(g711)
+	}
+	if err != nil {
+		return err
+	}
+	return c.legs[0].Answer(body)
+}
+
+// answerFailed tells why. A call whose caller has none of the codecs that were
+// asked for rings on: it can be answered with others.
+func (c *call) answerFailed(req *request, codecs []string, err error) {
+	switch {
+	case errors.Is(err, sip.ErrWrongState):
+		req.fail(callGone) // the caller's CANCEL was first; its Ended comes next
+	case errors.Is(err, media.ErrNoCommonCodec) && len(codecs) > 0 && c.offer.sdp != nil:
+		req.fail(&failure{wire.CodeMedia, fmt.Sprintf("codecs: the caller has none of %s: it offers %s",
+			strings.Join(codecs, ", "), offered(*c.offer.sdp))})
+	case errors.Is(err, media.ErrNoCommonCodec):
+		req.fail(&failure{wire.CodeMedia, "the caller offers no codec that the exchange has"})
+		c.hangUp(byExchange(wire.ReasonError, "no codec in common with the caller"),
+			sip.EndReason{Code: 488, Phrase: "Not Acceptable Here"})
+	default:
+		req.fail(&failure{wire.CodeInternal, err.Error()})
+		c.hangUp(byExchange(wire.ReasonError, "%v", err), sip.EndReason{Code: 500})
+	}
+}
+
+// offered names the audio codecs of an offer, for a text; the names are the
+// phone's.
+func offered(d media.Description) string {
+	var names []string
+	for _, f := range d.Formats[:min(8, len(d.Formats))] {
+		names = append(names, fmt.Sprintf("%.20q", f.Name))
+	}
+	return strings.Join(names, ", ")
+}
