@@ -23,6 +23,7 @@ var allowed = []struct {
 	{"cordpair/relay/wire", nil, "the contract stands alone"},
 	{"cordpair/relay", []string{"cordpair/model", "cordpair/relay/wire"}, "the client is an SDK of its own and knows the exchange by URL only"},
 	{"cordpair/relay/relaytest", []string{"cordpair/model", "cordpair/relay/wire"}, "a scripted peer for tests"},
+	{"cordpair/relay/relaytest/program", []string{"cordpair/relay/exchange/media/tone"}, "runs other programs for tests and listens to them"},
 	{"cordpair/relay/benchmark", []string{"cordpair/model", "cordpair/relay", "cordpair/relay/wire"}, "measures the client beside the official SDKs"},
 	{"cordpair/relay/tape", []string{"cordpair/model", "cordpair/relay/wire"}, "a recording of a link's frames"},
 	{"cordpair/relay/exchange/...", []string{"cordpair/relay/wire", "cordpair/relay/exchange/..."}, "the exchange shares the contract with the client, nothing else"},

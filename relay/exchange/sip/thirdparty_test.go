@@ -3,44 +3,16 @@
 package sip
 
 import (
-	"context"
-	"net"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // These tests run against SIPp, so that our reading of the RFCs is not only
 // checked against itself: go test -tags thirdparty.
-
-// sipp starts SIPp on a free port of 127.0.0.1; done waits for its verdict.
-func sipp(t *testing.T, args ...string) (port string, done func()) {
-	t.Helper()
-	path, err := exec.LookPath("sipp")
-	if err != nil {
-		t.Fatal("SIPp is not installed: apt-get install sip-tester")
-	}
-	_, port, _ = net.SplitHostPort(deadPort(t))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	args = append([]string{"-i", "127.0.0.1", "-p", port, "-nostdin", "-timeout", "15s", "-timeout_error"}, args...)
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Dir = t.TempDir()
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return port, func() {
-		t.Helper()
-		defer cancel()
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("sipp %s: %v\n%s", strings.Join(args, " "), err, out.String())
-		}
-	}
-}
 
 // scenario is the absolute path of a SIPp scenario in testdata.
 func scenario(t *testing.T, name string) string {
@@ -52,26 +24,12 @@ func scenario(t *testing.T, name string) string {
 	return path
 }
 
-// awaitUDP waits until SIPp has its port, by asking whether it refuses.
-func awaitUDP(t *testing.T, port string) string {
-	t.Helper()
-	addr := "127.0.0.1:" + port
-	eventually(t, "sipp listens", func() bool {
-		c, err := net.ListenPacket("udp", addr)
-		if err == nil {
-			c.Close()
-		}
-		return err != nil
-	})
-	return addr
-}
-
 func TestSIPpCalls(t *testing.T) {
 	for _, transport := range []string{"u1", "t1"} {
 		t.Run(transport, func(t *testing.T) {
 			in := make(calls, 1)
 			s := listen(t, Config{Handler: in})
-			_, done := sipp(t, "-sn", "uac", "-m", "1", "-t", transport, "-s", "bob", s.Addr().String())
+			caller := program.StartSIPp(t, "-sn", "uac", "-t", transport, "-s", "bob", s.Addr().String())
 			leg := in.next(t)
 			events := watch(t, leg)
 			if err := leg.Ring(); err != nil {
@@ -83,7 +41,7 @@ func TestSIPpCalls(t *testing.T) {
 			if got := await[Ended](events); got.By != Remote || got.Err != nil {
 				t.Errorf("%+v", got)
 			}
-			done()
+			caller.Content(t)
 			if got := events.names(); got != "Established Ended" {
 				t.Errorf("events %s", got)
 			}
@@ -94,7 +52,7 @@ func TestSIPpCalls(t *testing.T) {
 func TestSIPpCancels(t *testing.T) {
 	in := make(calls, 1)
 	s := listen(t, Config{Handler: in})
-	_, done := sipp(t, "-sf", scenario(t, "cancel.xml"), "-m", "1", s.Addr().String())
+	caller := program.StartSIPp(t, "-sf", scenario(t, "cancel.xml"), s.Addr().String())
 	leg := in.next(t)
 	if err := leg.Ring(); err != nil {
 		t.Fatal(err)
@@ -102,31 +60,31 @@ func TestSIPpCancels(t *testing.T) {
 	if got := await[Ended](watch(t, leg)); got.By != Remote || got.Code != 487 {
 		t.Errorf("%+v", got)
 	}
-	done()
+	caller.Content(t)
 }
 
 func TestSIPpIsCalled(t *testing.T) {
 	s := listen(t, Config{})
-	port, done := sipp(t, "-sn", "uas", "-m", "1")
-	l, events := call(t, s, "sip:bob@"+awaitUDP(t, port))
+	callee := program.StartCallee(t, "-sn", "uas")
+	l, events := call(t, s, callee.Address)
 	await[Answered](events)
 	l.End(EndReason{})
 	await[Ended](events)
-	done()
+	callee.Content(t)
 }
 
 // The scenario itself asserts on the INVITE that SIPp received.
 func TestSIPpChecksOurINVITE(t *testing.T) {
 	s := listen(t, Config{})
-	port, done := sipp(t, "-sf", scenario(t, "busy.xml"), "-m", "1")
-	_, events := call(t, s, "sip:bob@"+awaitUDP(t, port), func(r *OutboundInvite) {
+	callee := program.StartCallee(t, "-sf", scenario(t, "busy.xml"))
+	_, events := call(t, s, callee.Address, func(r *OutboundInvite) {
 		r.Headers = []Header{{"X-Account", "42"}}
 		r.SessionExpires = 10 * time.Minute
 	})
 	if got := await[Ended](events); got.Code != 486 || got.Q850 != 17 {
 		t.Errorf("%+v", got)
 	}
-	done()
+	callee.Content(t)
 }
 
 func TestSIPpLoad(t *testing.T) {
@@ -136,7 +94,7 @@ func TestSIPpLoad(t *testing.T) {
 			_ = l.Answer([]byte(answer)) // SIPp reports a call that fails
 		}
 	})})
-	_, done := sipp(t, "-sn", "uac", "-m", strconv.Itoa(n), "-r", "150", "-s", "bob", s.Addr().String())
-	done()
+	caller := program.StartSIPp(t, "-sn", "uac", "-m", strconv.Itoa(n), "-r", "150", "-s", "bob", s.Addr().String())
+	caller.Content(t)
 	eventually(t, "all legs forgotten", func() bool { legs, _, _ := s.sizes(); return legs == 0 })
 }

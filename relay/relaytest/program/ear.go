@@ -1,0 +1,133 @@
+package program
+
+import (
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"cordpair/relay/exchange/media/tone"
+)
+
+// SampleRate is that of all sound here, in Hz: G.711's.
+const SampleRate = 8000
+
+// Tone is n samples of a tone; 0 Hz is silence.
+func Tone(freq float64, n int) []int16 {
+	pcm := make([]int16, n)
+	if freq > 0 {
+		tone.Generator(freq, SampleRate).ReadPCM(pcm)
+	}
+	return pcm
+}
+
+// WAV is a file of 16-bit samples.
+func WAV(pcm []int16) []byte {
+	size := uint32(2 * len(pcm))
+	le := binary.LittleEndian
+	b := le.AppendUint32([]byte("RIFF"), 36+size)
+	b = le.AppendUint32(append(b, "WAVEfmt "...), 16)
+	b = le.AppendUint16(le.AppendUint16(b, 1), 1) // PCM, one channel
+	b = le.AppendUint32(le.AppendUint32(b, SampleRate), 2*SampleRate)
+	b = le.AppendUint16(le.AppendUint16(b, 2), 16)
+	b = le.AppendUint32(append(b, "data"...), size)
+	for _, v := range pcm {
+		b = le.AppendUint16(b, uint16(v))
+	}
+	return b
+}
+
+// Samples are those of a WAV file with a plain header, perhaps an unfinished
+// one.
+func Samples(wav []byte) []int16 {
+	if len(wav) < 44 {
+		return nil
+	}
+	data := wav[44:]
+	pcm := make([]int16, len(data)/2)
+	for i := range pcm {
+		pcm[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
+	}
+	return pcm
+}
+
+// Speech is how many seconds of pcm are loud and not a tone of one of the
+// frequencies.
+func Speech(pcm []int16, tones ...float64) float64 {
+	const window = SampleRate / 10
+	const loud = 300 * 300 // mean square
+	n := 0
+	for ; len(pcm) >= window; pcm = pcm[window:] {
+		power := 0.0
+		for _, v := range pcm[:window] {
+			power += float64(v) * float64(v) / window
+		}
+		for _, freq := range tones {
+			power *= 1 - tone.Strength(pcm[:window], SampleRate, freq)
+		}
+		if power > loud {
+			n++
+		}
+	}
+	return float64(n) / 10
+}
+
+// Heard is all that the phone recorded of its last call so far.
+func (p *Phone) Heard() []int16 {
+	files, _ := filepath.Glob(filepath.Join(p.dir, "dump-*-dec.wav"))
+	if len(files) == 0 {
+		return nil
+	}
+	slices.Sort(files)
+	data, err := os.ReadFile(files[len(files)-1])
+	if err != nil {
+		return nil
+	}
+	return Samples(data)
+}
+
+// recent is the last half second heard, nil until there is so much.
+func (p *Phone) recent() []int16 {
+	pcm := p.Heard()
+	if len(pcm) < SampleRate/2 {
+		return nil
+	}
+	return pcm[len(pcm)-SampleRate/2:]
+}
+
+// Hears waits until what the phone heard last is a tone of that frequency, and
+// next to nothing else.
+func (p *Phone) Hears(freq float64) {
+	p.t.Helper()
+	p.Until(p.t, p.Address+" hears the tone of the other side", func() bool {
+		got, strength := tone.Detect(p.recent(), SampleRate)
+		return strength > 0.6 && got > freq-15 && got < freq+15
+	})
+}
+
+// HearsNot fails if part of what the phone heard last is at that frequency.
+func (p *Phone) HearsNot(freq float64) {
+	p.t.Helper()
+	if s := tone.Strength(p.recent(), SampleRate, freq); s > 0.05 {
+		p.t.Errorf("%s hears %g Hz: %.2f of the power", p.Address, freq, s)
+	}
+}
+
+// HearsSilence waits until the last half second heard is silent.
+func (p *Phone) HearsSilence() {
+	p.t.Helper()
+	p.Until(p.t, p.Address+" hears silence", func() bool {
+		pcm := p.recent()
+		return pcm != nil && Speech(pcm) == 0
+	})
+}
+
+// HearsSpeech waits until the phone has heard at least half a second of speech
+// since a moment, given in samples.
+func (p *Phone) HearsSpeech(since int, tones ...float64) {
+	p.t.Helper()
+	p.Until(p.t, p.Address+" hears speech", func() bool {
+		pcm := p.Heard()
+		return len(pcm) > since && Speech(pcm[since:], tones...) >= 0.5
+	})
+}
