@@ -26,6 +26,7 @@ type call struct {
 	direction wire.Direction
 	createdBy string // receive, dial, connect
 	tag       string
+	monitors  bool   // its sound belongs to the call that it monitors
 	context   string // inbound, as the client that it is offered to spells it
 	device    wire.Device
 	parent    *wire.Parent
@@ -44,6 +45,7 @@ type call struct {
 	actions   map[string]action
 	offer     offer
 	seat      *seat // in a conference
+	monitor   *monitor
 	asking    *renegotiation
 	onceUp    []func() // wait for the ACK of our answer
 	referring *referring
@@ -153,6 +155,9 @@ func (c *call) crash() {
 			child.post(msgDrop{why})
 			child.post(msgRelease{})
 		}
+		if c.monitor != nil {
+			c.monitor.leg.post(msgDrop{why})
+		}
 		if c.host != nil {
 			c.host.post(msgLegOver{c, why})
 		}
@@ -206,7 +211,9 @@ func (c *call) receive(m message) {
 	case msgDigit:
 		c.keyed(m.digit)
 	case msgLegRinging, msgLegEarly, msgLegAnswered, msgLegOver, msgLegEnded, msgLegHeld, msgBounce:
-		c.fromLeg(m)
+		if !c.fromMonitor(m) {
+			c.fromLeg(m)
+		}
 	case msgDrop:
 		c.hangUp(m.cause, sip.EndReason{Code: m.cause.code, Phrase: m.cause.phrase})
 	case msgRelease:
@@ -282,6 +289,7 @@ func (c *call) publish() {
 	details := c.details
 	c.shot.Store(&wire.CallSnapshot{
 		CallParams: c.params(), ConnectState: c.connectState, ConnectTag: c.connectTag, Leg: &details,
+		Monitor: c.monitorShown(),
 	})
 }
 

@@ -36,6 +36,7 @@ func (c *call) finish(why cause) {
 	c.stopActions()
 	c.referred(wire.ReferFailed)
 	c.leaveConference()
+	c.dropMonitor(byExchange(wire.ReasonHangup, "the call that it monitored has ended"))
 	c.stopOffer()
 	c.leaveConnect()
 	if c.host != nil {
@@ -63,6 +64,7 @@ func (c *call) unbridge() {
 	leg := c.peer
 	c.closeBridge()
 	c.peer, c.peerStream = nil, nil
+	c.tuneMonitor()
 	c.relays = false
 	c.hearDigits()
 	leg.post(msgRelays{false})

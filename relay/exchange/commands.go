@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -50,6 +51,10 @@ var callMethods = map[string]methodDecoder{
 	wire.MethodTransfer:        decode[transferCmd],
 	wire.MethodJoinConference:  decode[joinCmd],
 	wire.MethodLeaveConference: decode[leaveCmd],
+
+	wire.MethodCordpairMonitor:       decode[monitorCmd],
+	wire.MethodCordpairMonitorChange: decode[monitorChangeCmd],
+	wire.MethodCordpairMonitorLeave:  decode[monitorLeaveCmd],
 
 	wire.MethodRecord:       decode[recordCmd],
 	wire.MethodRecordStop:   control("Stopping", stopIt[*recording]),
@@ -111,6 +116,10 @@ func (x *Exchange) callMethod(req *request, raw jsontext.Value) {
 		req.refuse(wire.RPCMethod, fmt.Sprintf("this exchange has no method %.80q", req.method))
 		return
 	}
+	if strings.HasPrefix(req.method, "cordpair.") && !req.from.isCordpair() {
+		req.refuse(wire.RPCMethod, notAsked(req.method))
+		return
+	}
 	cmd, f := decode(raw)
 	if f != nil {
 		req.fail(f)
@@ -159,7 +168,7 @@ func (x *Exchange) subscribe(req *request, raw jsontext.Value) {
 func (x *Exchange) cordpair(req *request) {
 	switch {
 	case !req.from.isCordpair():
-		req.refuse(wire.RPCMethod, req.method+" needs params.cordpair in signalwire.connect")
+		req.refuse(wire.RPCMethod, notAsked(req.method))
 	case req.method == wire.MethodCordpairCalls:
 		req.result(wire.CallsResult{Code: wire.CodeOK, Message: "Calls", Calls: x.reg.snapshots()})
 	case req.method == wire.MethodCordpairTrunks:
@@ -168,6 +177,8 @@ func (x *Exchange) cordpair(req *request) {
 		req.result(wire.DirectoryEvent{Code: wire.CodeOK, Message: "Directory", Entries: x.directory.entries()})
 	}
 }
+
+func notAsked(method string) string { return method + " needs params.cordpair in signalwire.connect" }
 
 // command runs a request in the call's actor. A session that commands a call
 // is told of it from then on.
@@ -181,6 +192,12 @@ func (c *call) command(m msgCommand) {
 	if c.over != nil {
 		m.req.fail(callGone)
 		return
+	}
+	if c.monitors {
+		if f := monitorMay(m.cmd); f != nil {
+			m.req.fail(f)
+			return
+		}
 	}
 	c.follow(m.req.from)
 	m.cmd.do(c, m.req)

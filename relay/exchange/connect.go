@@ -130,6 +130,7 @@ func (c *call) bridgeTo(m msgLegAnswered) {
 	c.stopRingback()
 	c.bridge, c.peer, c.connecting = bridge, m.leg, nil
 	c.peerStream, c.peerHeld = m.stream, false
+	c.tuneMonitor()
 	if c.held {
 		c.joinSound()
 	}

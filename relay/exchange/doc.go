@@ -20,7 +20,7 @@
 //   - renegotiate: changes inside a call: hold, another codec. refer, transfer,
 //     conference and rooms: calls that go elsewhere, or together.
 //   - figures, messages, directory, trunks: what is told beyond RELAY, only to
-//     those who ask.
+//     those who ask. monitor: a phone that listens to a call, and may be heard.
 //
 // # Ownership and concurrency
 //
@@ -73,6 +73,9 @@
 //     with none in common it is refused (415) and the call rings on.
 //   - A hold parts the bridge until it is taken back; what is played to a held
 //     leg is heard by it alone.
+//   - A monitor belongs to the call that made the connect: it stays from peer to
+//     peer, hears nobody's playbacks, and ends with the call. One at a time, so
+//     that a screen can say who hears whom in a line.
 //   - Phones that refer us elsewhere are told 603: here programs move calls.
 //   - Recognition of speech, SWML, denoising and the rest of RELAY's methods are
 //     refused by name.

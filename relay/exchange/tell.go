@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -35,7 +36,7 @@ func (x *Exchange) tell(followers []*session, kind, context string, params any) 
 	if len(followers) == 0 && len(watchers) == 0 {
 		return
 	}
-	details := kind == wire.EventCordpairLeg
+	details := strings.HasPrefix(kind, "cordpair.")
 	var f frame
 	send := func(s *session) {
 		if details && !s.wantsDetails() {

@@ -48,6 +48,8 @@ type CallSnapshot struct {
 	ConnectState ConnectState `json:"connect_state,omitzero"`
 	ConnectTag   string       `json:"connect_tag,omitzero"`
 	Leg          *LegEvent    `json:"leg,omitzero"`
+
+	Monitor *MonitorEvent `json:"monitor,omitzero"`
 }
 
 // Who ended a leg, in LegEvent.EndedBy.

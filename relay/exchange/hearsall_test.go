@@ -1,0 +1,28 @@
+package exchange
+
+import (
+	"cordpair/relay/exchange/media/tone"
+)
+
+// hearsAll waits until what the phone heard last is just these tones, equally
+// loud.
+func (k *talk) hearsAll(freqs ...float64) {
+	k.t.Helper()
+	eventually(k.t, "these tones", func() bool {
+		k.ear.mu.Lock()
+		pcm := append([]int16(nil), k.ear.pcm...)
+		k.ear.mu.Unlock()
+		if len(pcm) < earful {
+			return false
+		}
+		all := 0.0
+		for _, f := range freqs {
+			part := tone.Strength(pcm, 8000, f)
+			if part < 0.6/float64(len(freqs)) {
+				return false
+			}
+			all += part
+		}
+		return all > 0.95
+	})
+}
