@@ -65,6 +65,8 @@ type Options struct {
 	// Calm moves durations every ten seconds instead of every second, for slow
 	// lines and eyes that want rest.
 	Calm bool
+	// NoMouse leaves the mouse to the terminal, which then selects text.
+	NoMouse bool
 	// Bell rings the terminal's bell when a call begins to ring.
 	Bell bool
 	// AllLegs shows peer legs as rows of their own from the start.

@@ -36,7 +36,7 @@ Calls are listed by the embedded exchange. SignalWire has no such list: there
 of that context; without it the command only looks on.`,
 		Example: `  cordpair calls --relay ws://127.0.0.1:7070 --project P --token T --json
   cordpair calls --follow --filter 'state:ringing !party:alice'`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keep, err := parseFilter(filter)
 			if err != nil {

@@ -17,7 +17,7 @@ const completePatience = 2 * time.Second
 func completions(p *program, cmd *cobra.Command) {
 	fixed := map[string][]string{
 		"theme":       theme.Names(),
-		"people":      {string(peopleCalling), string(peopleAnswering), string(peopleOff)},
+		"people":      peopleModes,
 		"codec":       model.Codecs,
 		"webrtc":      {"on", "off"},
 		"state-event": model.StateEvents,

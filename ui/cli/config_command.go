@@ -41,7 +41,7 @@ func (p *program) configFilePath() (string, error) {
 
 func configPath(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use: "path", Short: "Print where the configuration file is, or would be", Args: cobra.NoArgs,
+		Use: "path", Short: "Print where the configuration file is, or would be", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			file, err := p.configFilePath()
 			if err == nil {
@@ -54,7 +54,7 @@ func configPath(p *program) *cobra.Command {
 
 func configInit(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use: "init", Short: "Write a commented example, unless there is a file", Args: cobra.NoArgs,
+		Use: "init", Short: "Write a commented example, unless there is a file", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			file, err := p.configFilePath()
 			if err != nil {
@@ -84,7 +84,12 @@ Secrets are masked; the programs that keep them are not run.
 Errors are printed as file:line:column: what is wrong and what to type. The exit
 code is then 2. With --json it prints an array of objects with key, value and
 source.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 1 && p.configFile != "" {
+				return usagef("config check looks at one file: give one, as FILE or with --config")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				p.configFile, p.cfgErr = args[0], nil
@@ -160,7 +165,7 @@ func (p *program) settings() ([]config.Row, error) {
 		text("profile", p.cfg.Profile), text("relay", l.relay), text("space", l.space), text("project", l.project),
 		{Key: "token", Value: l.token.V.String(), Origin: l.token.Origin},
 		list("contexts", l.contexts), text("from", l.from), p.themeRow(),
-		row("bell", p.cfg.Bell), row("ascii", p.cfg.ASCII), row("calm", p.cfg.Calm), row("undo", p.cfg.Undo), row("recall", p.cfg.Recall), text("keys.preset", p.cfg.Keys.Preset),
+		row("bell", p.cfg.Bell), row("ascii", p.cfg.ASCII), row("calm", p.cfg.Calm), row("ui.mouse", p.cfg.Mouse), row("undo", p.cfg.Undo), row("recall", p.cfg.Recall), text("keys.preset", p.cfg.Keys.Preset),
 		{Key: "log.file", Value: logFile, Origin: log.File.Origin},
 		text("log.level", log.Level), row("log.max_size", log.MaxSize), row("log.keep", log.Keep),
 		text("exchange.relay_addr", x.RelayAddr), text("exchange.sip_addr", x.SIPAddr), text("exchange.domain", x.Domain),

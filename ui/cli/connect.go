@@ -40,7 +40,7 @@ credentials, 5 the server confirmed nothing in time, 2 wrong usage, 1 other
 errors. ctrl+c cancels the connect.`,
 		Example: `  cordpair connect --call 7c1e… --from sip:support@demo --to sip:bob@demo --timeout 30 --header X-Account=8841 --json
   cordpair connect --dial sip:alice@demo --from sip:support@demo --to sip:bob@demo --wait-end`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := link.resolve(cmd.Context(), p, true); err != nil {
 				return err

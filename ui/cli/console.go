@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/term"
+	"github.com/spf13/pflag"
 
 	"cordpair/relay"
 	"cordpair/theme"
@@ -20,15 +21,16 @@ type consoleRun struct {
 	link   linkFlags
 	local  localFlags
 	from   string
+	demo   bool
 	ascii  bool
 	bell   bool
 	watch  bool
-	plain  bool
 	record string
 	replay string
 	speed  float64
 
-	closers []io.Closer // in the order of their opening
+	flags   *pflag.FlagSet // that were given; nil: another command shows the console
+	closers []io.Closer    // in the order of their opening
 }
 
 func (c *consoleRun) run(ctx context.Context) (err error) {
@@ -41,7 +43,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	opts := ui.Options{Theme: look, Undo: c.p.cfg.Undo.V, Recall: c.p.cfg.Recall.V, Bell: c.bell, Calm: c.p.cfg.Calm.V, ReadOnly: c.watch, Wall: c.watch, Keymap: keys}
+	opts := ui.Options{Theme: look, Undo: c.p.cfg.Undo.V, Recall: c.p.cfg.Recall.V, Bell: c.bell, Calm: c.p.cfg.Calm.V, NoMouse: !c.p.cfg.Mouse.V, ReadOnly: c.watch, Wall: c.watch, Keymap: keys}
 	cfg := relay.Config{Watch: true, Details: true, Logger: c.p.logger()}
 	defer func() { err = errors.Join(err, c.close()) }()
 	if err := c.attach(ctx, &cfg, &opts); err != nil {
@@ -66,7 +68,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	}
 	c.later(client)
 	opts.Feed, opts.Desk = client, client
-	if c.plain || !onScreen(c.p.stdin, c.p.stdout) {
+	if c.p.plain || !onScreen(c.p.stdin, c.p.stdout) {
 		opts.Input, opts.Output = c.p.stdin, c.p.stdout
 		return ui.RunPlain(ctx, opts)
 	}
@@ -79,7 +81,10 @@ func (c *consoleRun) attach(ctx context.Context, cfg *relay.Config, opts *ui.Opt
 	if c.replay != "" {
 		return c.attachTape(cfg, opts)
 	}
-	if err := c.link.resolve(ctx, c.p, false); err != nil {
+	if err := c.server(ctx); err != nil {
+		return err
+	}
+	if err := c.ownFits(); err != nil {
 		return err
 	}
 	if !c.watch { // who only looks on takes no calls
@@ -112,6 +117,20 @@ func (c *consoleRun) attach(ctx context.Context, cfg *relay.Config, opts *ui.Opt
 	opts.Relay = cfg.URL
 	opts.From = firstOf(c.from, c.link.from, "sip:"+c.link.contexts[0]+"@"+firstOf(c.local.domain, c.link.space))
 	return nil
+}
+
+// server settles which server it is: with --demo always one of its own.
+func (c *consoleRun) server(ctx context.Context) error {
+	if !c.demo {
+		return c.link.resolve(ctx, c.p, false)
+	}
+	if c.link.attached() || c.p.profile != "" {
+		return usagef("--demo brings its own exchange: leave --relay, --space and --profile out")
+	}
+	if !c.flags.Changed("people") {
+		c.local.people = peopleCalling
+	}
+	return c.link.own(ctx, c.p)
 }
 
 func (c *consoleRun) attachTape(cfg *relay.Config, opts *ui.Options) error {

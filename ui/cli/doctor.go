@@ -52,7 +52,7 @@ link to the server (when one is named or an exchange runs here) and the clock.
 Each is ok, warn or fail, with what to do. The exit code is 1 when one fails.
 With --json it prints an array of objects with check, state, text and fix.`,
 		Example:     "  cordpair doctor\n  cordpair doctor --profile work --json",
-		Args:        cobra.NoArgs,
+		Args:        noArgs,
 		Annotations: map[string]string{lenient: "yes"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d := &doctor{p: p, link: link}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"cordpair/ui/cli/config"
 )
 
 // readyRecord is the line that "exchange" prints when it can be used.
@@ -22,7 +24,7 @@ func exchangeCommand(p *program) *cobra.Command {
 		contexts       []string
 	)
 	cmd := &cobra.Command{
-		Use:   "exchange",
+		Use: "exchange", Aliases: []string{"serve"},
 		Short: "Run the embedded exchange without a screen",
 		Long: `Run a RELAY server that places and takes real SIP calls, without a screen.
 
@@ -35,8 +37,11 @@ After SIGTERM or ctrl+c it takes no new calls and lets those that are up come
 to their own end, as long as --drain says; then it ends them and itself. A
 second SIGTERM or ctrl+c does not wait.`,
 		Example: "  cordpair exchange --relay-addr 127.0.0.1:7070 --sip-addr 127.0.0.1:5060 --project P --token T --context support",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if name := p.profile; name != "" && name != config.Local {
+				return usagef("--profile %s names a server to attach to, and the exchange is one itself: leave it out", name)
+			}
 			f := linkFlags{project: project, token: token, contexts: contexts}
 			if x := p.cfg.Exchange.Contexts; len(contexts) == 0 && x.Given() {
 				f.contexts = x.V

@@ -76,7 +76,7 @@ heads. Both have kind (call or connect), id, call_id, direction, type, context,
 from, to, began_at, answered_at, ended_at, talk_seconds, reason, sip_code, by
 and text.`,
 		Example: "  cordpair history --since 24h\n  cordpair history --since 2026-11-01 --csv > november.csv",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON && asCSV {
 				return usagef("--json and --csv: give one")

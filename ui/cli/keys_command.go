@@ -26,7 +26,7 @@ func keysCommand(p *program) *cobra.Command {
 		Long: `Print every action of the console with its name, its keys and what it does.
 The names are those of the configuration's keys section. With --json it prints
 an array of objects with name, keys, where and help.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keys, err := p.keymap()
 			if err != nil {

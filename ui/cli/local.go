@@ -30,12 +30,12 @@ const (
 	peopleOff       peopleMode = "off"
 )
 
-var peopleModes = []peopleMode{peopleCalling, peopleAnswering, peopleOff}
+var peopleModes = []string{string(peopleCalling), string(peopleAnswering), string(peopleOff)}
 
 // Set makes peopleMode a flag value.
 func (m *peopleMode) Set(s string) error {
-	if !slices.Contains(peopleModes, peopleMode(s)) {
-		return errors.New("choose calling, answering or off")
+	if !slices.Contains(peopleModes, s) {
+		return errors.New(choose(s, peopleModes))
 	}
 	*m = peopleMode(s)
 	return nil

@@ -14,7 +14,7 @@ func manCommand(p *program) *cobra.Command {
 		Use:         "man",
 		Short:       "Print the manual page",
 		Long:        "Print the manual page in roff on standard output. Read it with: cordpair man | man -l -",
-		Args:        cobra.NoArgs,
+		Args:        noArgs,
 		Annotations: map[string]string{lenient: "yes"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			page := &manual{w: p.stdout}

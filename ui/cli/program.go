@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -27,6 +26,7 @@ type program struct {
 	configFile, profile string
 	themeName, logFile  string
 	debug               bool
+	plain, noMouse      bool // of the commands with a screen
 
 	cfg      *config.Config // never nil once a command runs
 	cfgErr   error          // why a lenient command runs without the file
@@ -44,16 +44,16 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	root := rootCommand(p)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if cerr := p.closeLog(); err == nil && cerr != nil {
 		err = cerr
 	}
-	p.explain(root, err)
+	p.explain(cmd, err)
 	return exitCode(err)
 }
 
 // explain writes an error for a person to standard error.
-func (p *program) explain(root *cobra.Command, err error) {
+func (p *program) explain(cmd *cobra.Command, err error) {
 	var e *exitError
 	if err == nil || errors.As(err, &e) && e.quiet {
 		return
@@ -65,7 +65,7 @@ func (p *program) explain(root *cobra.Command, err error) {
 		fmt.Fprintln(p.stderr, model.Clean(line))
 	}
 	if exitCode(err) == ExitUsage && !errors.Is(err, config.ErrInvalid) {
-		fmt.Fprintf(p.stderr, "See: %s --help\n", root.Name())
+		fmt.Fprintf(p.stderr, "See: %s --help\n", cmd.CommandPath())
 	}
 }
 
@@ -76,22 +76,4 @@ func (p *program) emit(asJSON bool, record any, state, text string) {
 		return
 	}
 	fmt.Fprintf(p.stdout, "%-13s %s\n", state, model.Clean(text))
-}
-
-// version is what the module system knows of this build.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v == "" || v == "(devel)" {
-		v = "devel"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 && !strings.Contains(v, s.Value[:12]) {
-			v += " " + s.Value[:12]
-		}
-	}
-	return v + " " + info.GoVersion
 }

@@ -73,6 +73,9 @@ line, as by calls --follow, until the recording ends.`,
 		Example: "  cordpair replay monday.jsonl --speed 4\n  cordpair replay monday.jsonl --speed 0 --json",
 		Args:    oneRecording,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if asJSON && p.plain {
+				return usagef("--json and --plain: give one")
+			}
 			if asJSON {
 				return replayCalls(cmd.Context(), p, args[0], c.speed)
 			}

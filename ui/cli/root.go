@@ -21,16 +21,15 @@ machine, and no account is needed.
   cordpair --relay ws://127.0.0.1:7070 --project P --token T --context support
   cordpair --space example.signalwire.com             with ` + envProject + ` and ` + envToken + ` set`,
 		Version:       version(),
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return p.prepare(cmd)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c.p = p
-			if cmd.Flags().Changed("speed") && c.replay == "" {
-				return usagef("--speed goes with --replay FILE")
+			c.p, c.flags = p, cmd.Flags()
+			if err := c.fits(cmd.Flags()); err != nil {
+				return err
 			}
 			return c.run(cmd.Context())
 		},
@@ -43,10 +42,10 @@ machine, and no account is needed.
 	root.Flags().Lookup("relay").Usage = "RELAY server to attach to, a `URL` such as ws://127.0.0.1:7070 (default: an exchange of its own)"
 	c.local.add(root, peopleCalling)
 	fl := root.Flags()
+	fl.BoolVar(&c.demo, "demo", false, "the exchange of its own with scripted people, whatever the configuration and the environment say")
 	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only")
 	fl.BoolVar(&c.bell, "bell", false, "ring the terminal's bell when a call begins to ring")
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
-	fl.BoolVar(&c.plain, "plain", false, "no screen: say each change on a line and take typed commands; so it is without a terminal and with TERM=dumb")
 	fl.StringVar(&c.record, "record", "", "record the link's frames to this `file`, secrets masked")
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
 	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
@@ -54,7 +53,9 @@ machine, and no account is needed.
 	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.Args = unknownCommand
+	root.SetVersionTemplate("cordpair {{.Version}}\n")
 	completionCommand(root)
+	helpCommand(root)
 	checkUsage(root)
 	completions(p, root)
 	return root
@@ -73,6 +74,29 @@ func completionCommand(root *cobra.Command) {
 	}
 }
 
+// helpCommand is cobra's own, which answers a word that is no command with a
+// help text and exit code 0, made to say so.
+func helpCommand(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "help" {
+			continue
+		}
+		cmd.Run = nil
+		cmd.RunE = func(_ *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err == nil {
+				err = unknownCommand(about, rest)
+			}
+			if err != nil {
+				return err
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		}
+	}
+}
+
 // checkUsage makes errors on arguments those of wrong usage, for all commands
 // under one.
 func checkUsage(cmd *cobra.Command) {
@@ -80,15 +104,4 @@ func checkUsage(cmd *cobra.Command) {
 		checkUsage(sub)
 	}
 	cmd.Args = usageArgs(cmd.Args)
-}
-
-func versionCommand(p *program) *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Annotations: map[string]string{lenient: "yes"},
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cmd.Println("cordpair " + version())
-			return nil
-		},
-	}
 }

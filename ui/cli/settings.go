@@ -2,7 +2,9 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +45,8 @@ func (p *program) globalFlags(fl *pflag.FlagSet) {
 	fl.StringVar(&p.themeName, "theme", theme.Auto, "`colours`: "+strings.Join(theme.Names(), ", "))
 	fl.StringVar(&p.logFile, "log-file", "", "write the log to this `file` (default: cordpair.log under the state folder)")
 	fl.BoolVar(&p.debug, "debug", false, "log more; commands without a screen then log to standard error")
+	fl.BoolVar(&p.plain, "plain", false, "no screen: say each change on a line and take typed commands; so it is without a terminal and with TERM=dumb")
+	fl.BoolVar(&p.noMouse, "no-mouse", false, "leave the mouse to the terminal, which then selects text")
 }
 
 // prepare reads the configuration and lays the flags of a command over it, and
@@ -54,6 +58,9 @@ func (p *program) prepare(cmd *cobra.Command) error {
 		}
 		p.cfgErr, p.cfg = err, config.Default()
 	}
+	if err := p.checkTheme(); err != nil {
+		return err
+	}
 	p.layProfile()
 	if _, err := p.cfg.Named(p.cfg.Profile.V); err != nil && !isLenient(cmd) {
 		return usagef("--profile: %w", err)
@@ -63,6 +70,23 @@ func (p *program) prepare(cmd *cobra.Command) error {
 		return err
 	}
 	return nil
+}
+
+// checkTheme is for every command, so that an alias with a misspelt theme is
+// told of at once.
+func (p *program) checkTheme() error {
+	if slices.Contains(theme.Names(), p.themeName) {
+		return nil
+	}
+	return usagef("--theme %q: %s", p.themeName, choose(p.themeName, theme.Names()))
+}
+
+// choose says what can be typed instead of a word.
+func choose(word string, among []string) string {
+	if near := config.Nearest(word, among); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "type one of " + strings.Join(among, ", ")
 }
 
 func (p *program) layProfile() {
@@ -107,6 +131,9 @@ func (p *program) lay(fl *pflag.FlagSet) {
 	layDuration(fl, "drain", &p.cfg.Exchange.Drain)
 	laySwitch(fl, "ascii", &p.cfg.ASCII)
 	laySwitch(fl, "bell", &p.cfg.Bell)
+	if fl.Changed("no-mouse") {
+		p.cfg.Mouse.Override(!p.noMouse, config.Flag("no-mouse"))
+	}
 	if p.debug {
 		p.cfg.Log.Level.Override("debug", config.Flag("debug"))
 	}

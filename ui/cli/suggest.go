@@ -2,6 +2,8 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -9,14 +11,43 @@ import (
 	"cordpair/ui/cli/config"
 )
 
-// flagError names a flag that is not known, and the one that may have been
-// meant.
+// flagError names the flag that is wrong and what to type instead.
 func flagError(cmd *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
-		return usagef("%w", err)
+	var (
+		unknown *pflag.NotExistError
+		invalid *pflag.InvalidValueError
+		missing *pflag.ValueRequiredError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown)
+	case errors.As(err, &invalid):
+		return usagef("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), valueOf(invalid))
+	case errors.As(err, &missing):
+		kind, _ := pflag.UnquoteUsage(missing.GetFlag())
+		return usagef("--%s needs a value: type --%[1]s %s", missing.GetFlag().Name, strings.ToUpper(kind))
 	}
+	return usagef("%w", err)
+}
+
+// valueOf says what a flag takes.
+func valueOf(e *pflag.InvalidValueError) string {
+	switch f := e.GetFlag(); f.Value.Type() {
+	case "bool":
+		return fmt.Sprintf("type --%s alone, or --%[1]s=false", f.Name)
+	case "duration":
+		return "type a length of time, such as 30s or 2m"
+	case "float64":
+		return "type a number"
+	}
+	return e.Unwrap().Error()
+}
+
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	name := unknown.GetSpecifiedName()
+	if short := unknown.GetSpecifiedShortnames(); short != "" {
+		return usagef("there is no flag -%s: flags are words with two dashes, see %s --help", name, cmd.CommandPath())
+	}
 	var known []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
@@ -67,11 +98,30 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	var known []string
 	for _, sub := range cmd.Commands() {
 		if sub.IsAvailableCommand() {
-			known = append(known, sub.Name())
+			known = append(append(known, sub.Name()), sub.Aliases...)
 		}
 	}
 	if near := config.Nearest(args[0], known); near != "" {
 		return usagef("there is no command %q; did you mean %q?", args[0], near)
 	}
 	return usagef("there is no command %q: see %s --help", args[0], cmd.CommandPath())
+}
+
+// noArgs is for commands that take flags only.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usagef("%s takes no argument %q", cmd.CommandPath(), args[0])
+}
+
+// firstGiven is the first of some flags that was typed, as it is typed; empty
+// if none was.
+func firstGiven(fl *pflag.FlagSet, names ...string) string {
+	for _, name := range names {
+		if fl.Changed(name) {
+			return "--" + name
+		}
+	}
+	return ""
 }

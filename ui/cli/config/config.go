@@ -24,6 +24,7 @@ type Config struct {
 	Bell     Value[bool]
 	ASCII    Value[bool]
 	Calm     Value[bool]
+	Mouse    Value[bool]          // false: the mouse is the terminal's
 	Undo     Value[time.Duration] // what ends a call can be taken back so long; 0: sent at once
 	Recall   Value[time.Duration] // a parked call waits so long
 
@@ -101,6 +102,7 @@ func Default() *Config {
 	return &Config{
 		Contexts: preset([]string{"support"}),
 		Theme:    preset("auto"),
+		Mouse:    preset(true),
 		Undo:     preset(2 * time.Second),
 		Recall:   preset(2 * time.Minute),
 		Profiles: map[string]*Profile{},

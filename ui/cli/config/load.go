@@ -66,6 +66,9 @@ func Parse(name string, data []byte, keyboard Keyboard) (*Config, error) {
 	if s, ok := top.sub("keys"); ok {
 		c.Keys.read(s, keyboard)
 	}
+	if s, ok := top.sub("ui"); ok {
+		c.readUI(s)
+	}
 	if s, ok := top.sub("log"); ok {
 		c.Log.read(s)
 	}
@@ -93,6 +96,12 @@ func (c *Config) readTop(s *section) {
 	s.flag("calm", &c.Calm)
 	s.length("undo", &c.Undo, 0, time.Minute)
 	s.duration("recall", &c.Recall, 24*time.Hour)
+}
+
+// readUI reads how the screen deals with its terminal.
+func (c *Config) readUI(s *section) {
+	s.flag("mouse", &c.Mouse)
+	s.done()
 }
 
 // checkProfileName needs all profiles to be known.
