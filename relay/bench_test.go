@@ -117,3 +117,20 @@ func BenchmarkRoundTrip(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkReady: from nothing to a session over a socket, and its end.
+func BenchmarkReady(b *testing.B) {
+	s := relaytest.New(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		c, err := Open(context.Background(), config(s))
+		if err == nil {
+			err = c.Ready(context.Background())
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		c.Close()
+		untaken.Delete(c)
+	}
+}
