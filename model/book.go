@@ -71,7 +71,9 @@ func (b *Book) Apply(ev Event) []Required {
 		b.linkChanged(ev)
 	case OrderSettled:
 		b.orderSettled(ev)
-	case ActionChanged, Notice, SIPSeen, MediaSeen:
+	case MonitorChanged:
+		b.monitorChanged(ev)
+	case ActionChanged, Notice, SIPSeen, MediaSeen, LevelsSeen, MessageSettled:
 	}
 	return b.effects
 }
@@ -109,8 +111,12 @@ func (b *Book) Peer(c *Call) *Call {
 
 // OnCallersRow reports whether the leg is a peer that stands on the row of the
 // call that it was made for: as long as the attempt that made it is the last
-// one there and was not taken apart with the peer still up.
+// one there and was not taken apart with the peer still up. A monitor always
+// does.
 func (b *Book) OnCallersRow(c *Call) bool {
+	if c.IsMonitor() {
+		return true
+	}
 	parent := b.calls[c.Parent]
 	if c.Parent == "" || parent == nil {
 		return false

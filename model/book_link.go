@@ -49,6 +49,9 @@ func (b *Book) snapshot(ev Snapshot) {
 		} else if !ev.Remembered {
 			b.lostConnect(b.calls[s.Call.ID], ev.At)
 		}
+		if c := b.calls[s.Call.ID]; c != nil && !ev.Remembered {
+			c.Monitor = s.Monitor
+		}
 	}
 	for id, c := range b.calls {
 		switch {

@@ -48,6 +48,7 @@ type Call struct {
 	EndWanted bool   // a hang-up was ordered here
 	Leg       LegReport
 	Attempt   *Attempt // the last connect on this call, nil when there was none
+	Monitor   *Monitor // who listens to it and its peer, nil for nobody
 	Stale     bool     // not confirmed since the link was lost
 	Version   uint64   // grows with every change, for caches
 	pastTags  []Tag

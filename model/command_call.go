@@ -95,6 +95,16 @@ func legMore(c Command) (CallID, string) {
 		return c.Call, "stop recording"
 	case Join:
 		return c.Call, "bridge"
+	case StartMonitor:
+		return c.Call, "monitor"
+	case SetMonitor:
+		return c.Call, "change the monitor of"
+	case StopMonitor:
+		return c.Call, "stop the monitor of"
+	case Message:
+		return c.Call, "send a note to"
+	case WatchLevels:
+		return "", "meter"
 	}
 	return "", "order"
 }

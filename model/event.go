@@ -149,6 +149,7 @@ type SnapshotCall struct {
 	Connect    ConnectState
 	ConnectTag Tag
 	Leg        LegReport
+	Monitor    *Monitor
 }
 
 // TrunksChanged replaces what is known of the trunks.

@@ -158,7 +158,7 @@ func (d *decoder) event(p inboundParams, arrival time.Time) (noted, error) {
 	if kind := actionKinds[p.EventType]; kind != "" {
 		return d.action(kind, p.Params, at)
 	}
-	return noted{}, nil
+	return d.monitorEvents(p.EventType, p.Params, at)
 }
 
 func (d *decoder) connect(raw jsontext.Value, at time.Time) (noted, error) {

@@ -36,6 +36,11 @@ func (d *decoder) snapshot(raw jsontext.Value, at time.Time) (model.Snapshot, er
 		if c.Leg != nil {
 			sc.Leg = legReport(c.Leg)
 		}
+		if c.Monitor != nil {
+			if m, known := monitor(c.Monitor, at); known && m.State != model.MonitorOver {
+				sc.Monitor = &m
+			}
+		}
 		snap.Calls = append(snap.Calls, sc)
 	}
 	return snap, nil

@@ -70,7 +70,7 @@ func encodeOperation(cmd model.Command, ref func(model.CallID) wire.CallRef) (me
 	case model.Join:
 		return wire.MethodJoinConference, wire.JoinConferenceParams{CallRef: ref(c.Call), Name: c.Conference, Beep: "false", MaxParticipants: 2}, nil
 	}
-	return "", nil, fmt.Errorf("relay: no RELAY method for %T", cmd)
+	return encodeCordpair(cmd, ref)
 }
 
 // named gives a command the ids that tie its events to it, where the giver
@@ -102,6 +102,11 @@ func named(cmd model.Command) model.Command {
 			c.Control = uuid.NewString()
 		}
 		return c
+	case model.Message:
+		if c.Control == "" {
+			c.Control = uuid.NewString()
+		}
+		return c
 	}
 	return cmd
 }
@@ -123,6 +128,11 @@ func validate(cmd model.Command) error {
 	case model.Refer:
 		_, err := model.ParseSIPAddress(c.To)
 		return err
+	case model.StartMonitor:
+		_, err := monitorDevice(c.Phone)
+		return err
+	case model.Message:
+		return checkMessage(c.Text)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func (c *Client) startFeed() {
 func (c *Client) stateNow(now time.Time) model.Snapshot {
 	snap := model.Snapshot{At: now}
 	for _, call := range c.book.Rows(true) {
-		s := model.SnapshotCall{Call: infoOf(call), Leg: call.Leg}
+		s := model.SnapshotCall{Call: infoOf(call), Leg: call.Leg, Monitor: call.Monitor}
 		if a := call.Attempt; a != nil && a.State.Active() {
 			s.ConnectTag = a.Tag
 			s.Call.Peer = a.Peer

@@ -81,6 +81,8 @@ func (c *Client) late(ev model.Event) bool {
 		return c.graves.has(ev.Call)
 	case model.LegReported:
 		return c.graves.has(ev.Call)
+	case model.MonitorChanged:
+		return c.graves.has(ev.Call)
 	}
 	return false
 }

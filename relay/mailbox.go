@@ -8,12 +8,13 @@ import (
 )
 
 // mailbox is an unbounded queue of events: putting never blocks, so the socket
-// reader never waits for a consumer. Nothing is lost but media figures that
-// newer ones replace before they are read.
+// reader never waits for a consumer. Nothing is lost but media figures and
+// levels that newer ones replace before they are read.
 type mailbox struct {
 	mu     sync.Mutex
 	items  []model.Event
 	media  int           // place of the unread media figures among items, from 1; 0: none
+	levels int           // the same of the levels
 	full   chan struct{} // holds one token while items wait or the box is closed
 	closed bool
 }
@@ -31,15 +32,22 @@ func (m *mailbox) put(events ...model.Event) {
 	m.signal()
 }
 
-// add appends an event, or puts media figures in the place of older ones. The
-// lock is held.
+// add appends an event, or puts figures in the place of older ones of their
+// kind. The lock is held.
 func (m *mailbox) add(ev model.Event) {
-	if _, figures := ev.(model.MediaSeen); figures {
-		if m.media > 0 {
-			m.items[m.media-1] = ev
+	var place *int
+	switch ev.(type) {
+	case model.MediaSeen:
+		place = &m.media
+	case model.LevelsSeen:
+		place = &m.levels
+	}
+	if place != nil {
+		if *place > 0 {
+			m.items[*place-1] = ev
 			return
 		}
-		m.media = len(m.items) + 1
+		*place = len(m.items) + 1
 	}
 	m.items = append(m.items, ev)
 }
@@ -57,7 +65,7 @@ func (m *mailbox) take(ctx context.Context) ([]model.Event, error) {
 	for {
 		m.mu.Lock()
 		items, closed := m.items, m.closed
-		m.items, m.media = nil, 0
+		m.items, m.media, m.levels = nil, 0, 0
 		m.mu.Unlock()
 		if len(items) > 0 {
 			if closed {

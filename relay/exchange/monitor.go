@@ -83,7 +83,6 @@ func (m monitorCmd) do(c *call, req *request) {
 	}
 	leg := newCall(c.x, wire.Outbound, "monitor")
 	leg.device, leg.monitors = m.device(c.x), true
-	leg.parent = &wire.Parent{CallID: c.id, NodeID: c.x.node, DeviceType: c.device.Type}
 	leg.host = c
 	leg.followers = []*session{req.from}
 	leg.sound.codecs = g711

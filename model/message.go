@@ -1,0 +1,44 @@
+package model
+
+import "time"
+
+// Message sends a text to the phone of a leg that is up (SIP MESSAGE). Only
+// the embedded exchange does.
+type Message struct {
+	Call    CallID
+	Control string // names it in MessageSettled
+	Text    string
+}
+
+// MessageSettled is what became of a Message.
+type MessageSettled struct {
+	At        time.Time
+	Call      CallID
+	Control   string
+	Delivered bool
+	Code      int // SIP response of the phone, 0 when there was none
+	Phrase    string
+}
+
+// WatchLevels asks for the levels of some legs, four times a second; with no
+// legs, for none. The link that carries it forgets it. Only the embedded
+// exchange has them.
+type WatchLevels struct{ Calls []CallID }
+
+// LevelsSeen are the levels of those legs that are up.
+type LevelsSeen struct {
+	At   time.Time
+	Legs []LegLevel
+}
+
+// LegLevel is how loud a leg is: In what came from the phone, Out what was sent
+// to it, in dB relative to full scale, -96 for silence.
+type LegLevel struct {
+	Call    CallID
+	In, Out float64
+}
+
+func (Message) command()      {}
+func (WatchLevels) command()  {}
+func (MessageSettled) event() {}
+func (LevelsSeen) event()     {}
