@@ -57,6 +57,7 @@ type Styles struct {
 	Glyphs
 	paints [groundCount][roleCount]Paint
 	cursor Paint
+	print  Paint
 }
 
 // On returns the paint of a role on a ground.
@@ -68,6 +69,10 @@ func (s *Styles) Of(r Role) Paint { return s.paints[Page][r] }
 // Cursor paints the character under the cursor.
 func (s *Styles) Cursor() Paint { return s.cursor }
 
+// Print is black on white in every theme, for what a camera reads; it paints
+// nothing where there are no colours.
+func (s *Styles) Print() Paint { return s.print }
+
 // Styles renders the theme for a renderer, which fixes the colour profile.
 func (t Theme) Styles(r *lipgloss.Renderer) *Styles {
 	s := &Styles{Glyphs: glyphs(t.ASCII)}
@@ -78,6 +83,9 @@ func (t Theme) Styles(r *lipgloss.Renderer) *Styles {
 		}
 	}
 	s.cursor = paint(r.NewStyle().Reverse(true))
+	if !t.NoColor {
+		s.print = paint(r.NewStyle().Foreground(Ink{"#000000", "0"}.color()).Background(Ink{"#ffffff", "15"}.color()))
+	}
 	return s
 }
 

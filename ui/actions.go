@@ -164,6 +164,8 @@ func programActions() []action {
 			help: "find any action, or type a command", do: (*App).doPalette},
 		{name: "view.settings", keys: []string{",", "f10"}, label: "view", rank: 3, group: groupAll, where: everywhere,
 			help: "view settings: theme, clock, legs, borders", do: (*App).doSettings},
+		{name: "welcome", keys: []string{"W"}, group: groupAll, where: everywhere,
+			help: "what is this console for: demo, own phones, SignalWire", do: (*App).doWelcome},
 		{name: "link.reconnect", keys: []string{"ctrl+r"}, group: groupAll, where: everywhere,
 			help: "try the link now", why: (*App).whyReconnect, do: (*App).doReconnect},
 		{name: "screen.redraw", keys: []string{"ctrl+l"}, group: groupAll, where: everywhere,

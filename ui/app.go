@@ -138,6 +138,9 @@ func New(ctx context.Context, opt Options) *App {
 		a.at = atWall
 	}
 	a.setTheme(opt.Theme)
+	if a.setup().First {
+		a.open(&welcome{first: true})
+	}
 	return a
 }
 
@@ -178,6 +181,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.flush(false)
 	case copiedMsg:
 		a.copied(msg)
+	case askedMsg:
+		a.welcomed(msg)
 	case presetsMsg:
 		a.presetsCame(msg)
 	default:

@@ -50,7 +50,11 @@ type fakeDesk struct {
 func (d *fakeDesk) Do(o model.Order) { d.orders = append(d.orders, o) }
 func (d *fakeDesk) Reconnect()       { d.reconnect++ }
 func (d *fakeDesk) Preview(c model.Command) string {
-	r := c.(model.Connect).Request
+	cmd, ok := c.(model.Connect)
+	if !ok {
+		return fmt.Sprintf("{\n  \"method\": %q\n}", model.Verb(c))
+	}
+	r := cmd.Request
 	return fmt.Sprintf("{\n  \"method\": \"calling.connect\",\n  \"params\": {\n    \"devices\": [[{\n      \"from\": %q,\n      \"to\": %q,\n      \"timeout\": %v\n    }]]\n  }\n}",
 		r.From, r.To, r.RingTimeout().Seconds())
 }

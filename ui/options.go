@@ -80,6 +80,8 @@ type Options struct {
 	// Copy puts a text into the clipboard and says how; it is called off the
 	// screen's goroutine. Nil asks the terminal and the session's programs.
 	Copy func(text string) (how string, err error)
+	// Setup is how this console is set up; nil: it cannot tell.
+	Setup *Setup
 	// Presets keeps the form's presets; nil: there are none.
 	Presets Presets
 	// Keymap moves keys; Keymap.Check finds what does not fit together.

@@ -156,6 +156,8 @@ func phonesActions() []action {
 			help: "connect the selected call to it (form)", why: (*App).whyConnectPhone, do: (*App).doConnectPhone},
 		{name: "phones.other", keys: []string{"C"}, label: "dial other", rank: 6, group: groupPhones, where: inPhones, acts: true,
 			help: "dial an address that is not listed", why: (*App).whyDial, do: (*App).doDial},
+		{name: "phones.add", keys: []string{"A"}, label: "add a phone", rank: 5, group: groupPhones, where: inPhones,
+			help: "add a softphone: its settings and a QR code", why: (*App).whyAddPhone, do: (*App).doAddPhone},
 		{name: "phones.search", keys: []string{"/", "f3"}, label: "search", rank: 8, group: groupPhones, where: inPhones,
 			help: "search by name, address or what it does", do: (*App).doSearch},
 	}

@@ -264,6 +264,6 @@ func (a *App) signUp(w, h int) []string {
 		{9, "host", []span{{text, sip}, {muted, "  UDP or TCP"}}},
 		{9, "user", []span{{text, "sip:desk1@" + a.domain()}, {muted, "  or any name"}}},
 		{8, "codec", []span{{text, "PCMU PCMA G722"}}},
-		{5, "", []span{{muted, "It appears here as soon as it registers."}}},
+		{5, "", a.keySpans(theme.Page, []hint{{key: a.keyOf("phones.add"), text: "settings and a QR code"}}, true)},
 	}, w-4, h-2))
 }

@@ -250,6 +250,11 @@ func (a *App) barHints() []hint {
 	if o := a.overlay(); o != nil {
 		return o.hints(a)
 	}
+	return a.screenHints()
+}
+
+// screenHints are the keys of the screen, whatever lies over it.
+func (a *App) screenHints() []hint {
 	var list []hint
 	for i := range a.acts {
 		act := &a.acts[i]

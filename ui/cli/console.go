@@ -61,6 +61,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	opts.Presets, opts.Save = kept, saveFile
 	frames := &frameRing{}
 	opts.Frames, cfg.Tap = frames, both(cfg.Tap, frames.Tap)
+	opts.Setup = c.setup()
 	c.p.started("console")
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {
