@@ -20,7 +20,8 @@ type Quality struct {
 	// Speak is how the far end's words reach us, Listen what it is sent.
 	Speak, Listen SideState
 	// OneWay says that one side is silent while the other talks; Speak and
-	// Listen say which. Two silent sides are a pause, not a fault.
+	// Listen say which. Two silent sides are a pause, not a fault, and a leg
+	// that is joined to nobody is silent by right as long as packets flow.
 	OneWay bool
 	// LossIn and LossOut are the parts of packets lost, 0 to 1, over the last
 	// 10 s; LossOut as far as the far end's RTCP says.
@@ -50,8 +51,9 @@ type Gauge struct {
 
 // Read takes the figures of now while the call is up, and judges.
 func (g *Gauge) Read(st Stats, now time.Time) Quality {
-	in := sideReading{st.Direction.Receives(), st.PacketsIn, st.PacketsIn + st.Lost, st.Lost, st.HasLevel, st.TalkIn}
-	out := sideReading{st.Direction.Sends(), st.PacketsOut, st.PacketsOut, st.RemoteLost, st.HasLevel, st.TalkOut}
+	level := st.HasLevel && (st.Bridged || st.Playing)
+	in := sideReading{st.Direction.Receives(), st.PacketsIn, st.PacketsIn + st.Lost, st.Lost, level, st.TalkIn}
+	out := sideReading{st.Direction.Sends(), st.PacketsOut, st.PacketsOut, st.RemoteLost, level, st.TalkOut}
 	q := Quality{Speak: g.in.read(in, now), Listen: g.out.read(out, now)}
 	q.LossIn, q.LossOut = g.in.loss(), g.out.loss()
 	bad := func(s SideState) bool { return s == SideNoPackets || s == SideNoSound }

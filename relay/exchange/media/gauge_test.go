@@ -18,7 +18,7 @@ type judged struct {
 }
 
 func newJudged() *judged {
-	return &judged{now: time.Unix(1000, 0), st: Stats{Codec: "PCMU", HasLevel: true, TalkIn: -20, TalkOut: -20}}
+	return &judged{now: time.Unix(1000, 0), st: Stats{Codec: "PCMU", Bridged: true, HasLevel: true, TalkIn: -20, TalkOut: -20}}
 }
 
 // run reads for a time, with so many packets a reading each way.
@@ -66,6 +66,18 @@ func TestOneWayAudioInLevel(t *testing.T) {
 	j.want(t, "both silent", j.run(15*time.Second, 12, 12), SideNoSound, SideNoSound, false)
 	j.st.HasLevel = false
 	j.want(t, "a codec without level", j.run(15*time.Second, 12, 12), SideFlows, SideFlows, false)
+}
+
+func TestWaitingInSilenceIsNoFault(t *testing.T) {
+	j := newJudged()
+	j.st.Bridged, j.st.TalkOut = false, -90
+	j.want(t, "answered, and nobody there yet", j.run(20*time.Second, 12, 12), SideFlows, SideFlows, false)
+	j.st.Bridged = true
+	j.want(t, "joined for 8 s", j.run(8*time.Second, 12, 12), SideFlows, SideFlows, false)
+	j.want(t, "for 12 s", j.run(4*time.Second, 12, 12), SideFlows, SideNoSound, true)
+	j.st.Bridged = false
+	j.want(t, "alone again", j.run(time.Second, 12, 12), SideFlows, SideFlows, false)
+	j.want(t, "and nothing comes", j.run(4*time.Second, 0, 12), SideNoPackets, SideFlows, true)
 }
 
 func TestHoldIsNoFault(t *testing.T) {
