@@ -4,26 +4,18 @@ package e2e
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// caller starts a SIPp that calls the exchange's support context.
-func (x *exchange) caller(t *testing.T, scenario string, more ...string) *process {
-	t.Helper()
-	p, _ := sipp(t, scenario, freePort(t), append([]string{"-s", "support", x.SIP}, more...)...)
-	return p
-}
-
 func TestConnectToSIPpCarriesEverythingInTheINVITE(t *testing.T) {
 	x := startExchange(t)
 	x.caller(t, "caller-stays")
 	call := x.liveCall(t)
-	peer, address, messages := callee(t, "callee-answers")
-	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address, "--timeout", "20",
+	peer := callee(t, "callee-answers")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", peer.Address, "--timeout", "20",
 		"--codec", "PCMA", "--codec", "PCMU", "--header", "X-SomeKeyA=SomeValueA", "--header", "X-SomeKeyB=Some Value B",
 		"--session-timeout", "720", "--ringback", "us", "--wait-end")
 	for _, state := range []string{"dialing", "ringing", "connected"} {
@@ -32,9 +24,9 @@ func TestConnectToSIPpCarriesEverythingInTheINVITE(t *testing.T) {
 		}
 	}
 	// A port has no place in To (RFC 3261 section 19.1.1); the Request-URI has it.
-	invite := firstMessage(t, messages, "INVITE ")
+	invite := peer.First(t, "INVITE ")
 	for _, want := range []string{
-		`(?m)^INVITE ` + regexp.QuoteMeta(address) + ` SIP/2.0$`, `(?m)^From: .*<sip:support@demo>;tag=`, `(?m)^To: <sip:bob@127.0.0.1>$`,
+		`(?m)^INVITE ` + regexp.QuoteMeta(peer.Address) + ` SIP/2.0$`, `(?m)^From: .*<sip:support@demo>;tag=`, `(?m)^To: <sip:bob@127.0.0.1>$`,
 		`(?m)^X-SomeKeyA: SomeValueA$`, `(?m)^X-SomeKeyB: Some Value B$`, `(?mi)^Session-Expires: 720`,
 		`(?m)^m=audio \d+ RTP/AVP 8 0 `,
 	} {
@@ -43,22 +35,18 @@ func TestConnectToSIPpCarriesEverythingInTheINVITE(t *testing.T) {
 		}
 	}
 	hangUpPeer(t, x, c)
-	if got := peer.wait(t); got != 0 {
-		t.Errorf("the callee is not content (%d): %s", got, peer.stderr)
-	}
+	peer.Content(t)
 }
 
 // hangUpPeer ends the peer by interrupting the command that connected it.
 func hangUpPeer(t *testing.T, x *exchange, c *connection) {
 	t.Helper()
-	if err := c.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
+	c.Signal(t, syscall.SIGINT)
 	if r := c.await(t, "connect", "disconnected"); r.By != "operator" {
 		t.Errorf("disconnected by %s: %+v", r.By, r)
 	}
-	if got := c.wait(t); got != 3 {
-		t.Errorf("exit %d after ctrl+c, want 3: %s", got, c.stderr)
+	if got := c.Wait(t); got != 3 {
+		t.Errorf("exit %d after ctrl+c, want 3: %s", got, c.Output())
 	}
 }
 
@@ -79,18 +67,16 @@ func TestConnectOutcomesAgainstSIPp(t *testing.T) {
 			x := startExchange(t)
 			x.caller(t, "caller-stays")
 			call := x.liveCall(t)
-			p, address, _ := callee(t, tc.callee)
-			c := x.connect(t, append([]string{"--call", call, "--from", "sip:support@demo", "--to", address}, tc.args...)...)
+			p := callee(t, tc.callee)
+			c := x.connect(t, append([]string{"--call", call, "--from", "sip:support@demo", "--to", p.Address}, tc.args...)...)
 			r := c.await(t, "connect", tc.state)
 			if r.Reason != tc.reason || r.By != tc.by || r.Text == "" || tc.code != 0 && r.SIPCode != tc.code {
 				t.Errorf("%+v, want %s by %s with %d", r, tc.reason, tc.by, tc.code)
 			}
-			if got := c.wait(t); got != tc.exit {
-				t.Errorf("exit %d, want %d: %s", got, tc.exit, c.stderr)
+			if got := c.Wait(t); got != tc.exit {
+				t.Errorf("exit %d, want %d: %s", got, tc.exit, c.Output())
 			}
-			if got := p.wait(t); got != 0 {
-				t.Errorf("the callee is not content (%d): %s", got, p.stderr)
-			}
+			p.Content(t)
 			if still := x.liveCall(t); still != call {
 				t.Errorf("the caller is gone: %s", still)
 			}
@@ -102,18 +88,15 @@ func TestCallerLeavesWhileThePeerRings(t *testing.T) {
 	x := startExchange(t)
 	caller := x.caller(t, "caller-leaves", "-d", "1500")
 	call := x.liveCall(t)
-	p, address, _ := callee(t, "callee-rings")
-	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address)
+	p := callee(t, "callee-rings")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", p.Address)
 	c.await(t, "connect", "ringing")
 	if r := c.await(t, "connect", "failed"); r.Reason != "cancel" || r.By != "caller" {
 		t.Errorf("%+v", r)
 	}
-	for name, q := range map[string]*process{"caller": caller, "callee": p} {
-		if got := q.wait(t); got != 0 {
-			t.Errorf("the %s is not content (%d): %s", name, got, q.stderr)
-		}
-	}
-	if got := c.wait(t); got != 3 {
+	caller.Content(t)
+	p.Content(t)
+	if got := c.Wait(t); got != 3 {
 		t.Errorf("exit %d", got)
 	}
 }
@@ -122,16 +105,16 @@ func TestCallerLeavesAfterThePeerAnswered(t *testing.T) {
 	x := startExchange(t)
 	caller := x.caller(t, "caller-leaves", "-d", "4000")
 	call := x.liveCall(t)
-	p, address, _ := callee(t, "callee-answers")
-	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address, "--wait-end")
+	p := callee(t, "callee-answers")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", p.Address, "--wait-end")
 	c.await(t, "connect", "connected")
 	if r := c.await(t, "connect", "disconnected"); r.Reason != "hangup" || r.By != "caller" || r.Text != "The caller hung up." {
 		t.Errorf("%+v", r)
 	}
-	for name, q := range map[string]*process{"caller": caller, "callee": p, "connect": c.process} {
-		if got := q.wait(t); got != 0 {
-			t.Errorf("the %s is not content (%d): %s", name, got, q.stderr)
-		}
+	caller.Content(t)
+	p.Content(t)
+	if got := c.Wait(t); got != 0 {
+		t.Errorf("exit %d", got)
 	}
 }
 
@@ -139,21 +122,17 @@ func TestOperatorCancelsWhileThePeerRings(t *testing.T) {
 	x := startExchange(t)
 	x.caller(t, "caller-stays")
 	call := x.liveCall(t)
-	p, address, _ := callee(t, "callee-rings")
-	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", address)
+	p := callee(t, "callee-rings")
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", p.Address)
 	c.await(t, "connect", "ringing")
-	if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
+	c.Signal(t, syscall.SIGINT)
 	if r := c.await(t, "connect", "failed"); r.Reason != "cancel" || r.By != "operator" {
 		t.Errorf("%+v", r)
 	}
-	if got := c.wait(t); got != 3 {
+	if got := c.Wait(t); got != 3 {
 		t.Errorf("exit %d", got)
 	}
-	if got := p.wait(t); got != 0 {
-		t.Errorf("the callee is not content (%d): %s", got, p.stderr)
-	}
+	p.Content(t)
 }
 
 func TestRefusedOutright(t *testing.T) {
@@ -185,8 +164,8 @@ func TestRefusedOutright(t *testing.T) {
 	} {
 		args := append([]string{"--call", connected.CallID, "--from", "sip:a@demo", "--to", "sip:b@demo"}, strings.Fields(tc.flags)...)
 		c := x.connect(t, args...)
-		if got := c.wait(t); got != 2 || !strings.Contains(c.stderr.String(), tc.says) {
-			t.Errorf("%s: exit %d: %s", tc.flags, got, c.stderr)
+		if got := c.Wait(t); got != 2 || !strings.Contains(c.Output(), tc.says) {
+			t.Errorf("%s: exit %d: %s", tc.flags, got, c.Output())
 		}
 	}
 	hangUpPeer(t, x, first)
@@ -217,7 +196,7 @@ func TestPeopleCoverEveryOutcome(t *testing.T) {
 			if r.Reason != tc.reason || r.By != tc.by || tc.code != 0 && r.SIPCode != tc.code {
 				t.Errorf("%+v", r)
 			}
-			c.wait(t)
+			c.Wait(t)
 		})
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // terminal is a tmux session of its own server with the console in it.
@@ -73,7 +75,7 @@ func (term *terminal) text(s string) {
 func (term *terminal) see(pattern string) string {
 	term.t.Helper()
 	re := regexp.MustCompile(pattern)
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(program.Patience)
 	for {
 		s := term.screen()
 		if re.MatchString(s) {

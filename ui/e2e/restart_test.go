@@ -38,7 +38,7 @@ func (term *terminal) crash() {
 func TestCallsOutliveACrashOfTheConsole(t *testing.T) {
 	x := startExchange(t, "--people", "answering")
 	args := []string{"--relay", x.Relay, "--project", "P", "--token", "T", "--context", "support"}
-	term := openTerminalIn(t, x.env, 120, 36, args...)
+	term := openTerminalIn(t, x.Env, 120, 36, args...)
 	term.see(`(?i)no live calls|no calls`)
 	term.keys("C")
 	term.see(`(?i)dial`)
@@ -56,7 +56,7 @@ func TestCallsOutliveACrashOfTheConsole(t *testing.T) {
 	}
 	term.crash()
 
-	again := openTerminalIn(t, x.env, 120, 36, args...)
+	again := openTerminalIn(t, x.Env, 120, 36, args...)
 	again.see(`(?i)back after \d+s?.*session was resumed`)
 	again.see(`(?i)connected`)
 	if after := x.legs(t); strings.Join(after, " ") != strings.Join(before, " ") {

@@ -5,6 +5,8 @@ package conformance
 import (
 	"strings"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // bench is an exchange with a program and a caller's phone in an answered call,
@@ -12,7 +14,7 @@ import (
 type bench struct {
 	*exchange
 	t      *testing.T
-	p      *program
+	p      *app
 	caller *phone
 }
 
@@ -20,15 +22,15 @@ type bench struct {
 func newBench(t *testing.T, sdk string, more ...string) *bench {
 	t.Helper()
 	x := startExchange(t, more...)
-	return benchOf(t, x, listen(t, sdk, x.relay), phoneKind{})
+	return benchOf(t, x, listen(t, sdk, x.Relay), phoneKind{})
 }
 
-func benchOf(t *testing.T, x *exchange, p *program, kind phoneKind) *bench {
+func benchOf(t *testing.T, x *exchange, p *app, kind phoneKind) *bench {
 	t.Helper()
 	b := &bench{x, t, p, newPhone(t, "erin", kind)}
-	b.caller.do("dial", x.at("support"))
+	b.caller.Do("dial", x.At("support"))
 	p.do(`call = await next(); await call.answer()`)
-	b.caller.expect(phoneEstablished)
+	b.caller.Expect(program.PhoneEstablished)
 	return b
 }
 
@@ -49,27 +51,27 @@ func TestConnectAndWhatFollows(t *testing.T) {
 			first, second := newPhone(t, "ann", phoneKind{auto: true}), newSIPp(t, picksUp)
 
 			var peer jsCall
-			b.connectSip(first.address).ok(&peer)
-			if peer.ID == "" || peer.State != "answered" || peer.Direction != "outbound" || peer.Type != "sip" || peer.To != first.address {
+			b.connectSip(first.Address).ok(&peer)
+			if peer.ID == "" || peer.State != "answered" || peer.Direction != "outbound" || peer.Type != "sip" || peer.To != first.Address {
 				t.Errorf("the peer is %+v", peer)
 			}
-			e := b.connectSip(second.address).fails()
+			e := b.connectSip(second.Address).fails()
 			if e["code"] != "409" {
 				t.Errorf("a second connect: %v", e)
 			}
 			b.p.do(`parted = call.disconnected(); old = peer; await call.disconnect(); await parted`)
-			if first.closed() || b.caller.closed() {
+			if first.Told(program.PhoneClosed) || b.caller.Told(program.PhoneClosed) {
 				t.Error("disconnect hung up on somebody")
 			}
 			b.p.do(`await old.playSilence({ duration: 0.1 })`)
 
-			b.connectSip(second.address).ok(&peer)
+			b.connectSip(second.Address).ok(&peer)
 			b.p.do(`parted = call.disconnected(); await peer.hangup(); await parted`)
-			second.content(t)
+			second.Content(t)
 			b.p.do(`await old.hangup()`)
-			first.expect(phoneClosed)
+			first.Expect(program.PhoneClosed)
 			b.p.do(`await call.hangup()`)
-			b.caller.expect(phoneClosed)
+			b.caller.Expect(program.PhoneClosed)
 		})
 	}
 }
@@ -82,19 +84,19 @@ func TestConnectOptionsReachThePhone(t *testing.T) {
 	peer := newSIPp(t, picksUp)
 	b.p.do(`
 		peer = await call.connectSip({
-			from: "sip:desk@domain.com", to: "` + peer.address + `", timeout: 25, sessionTimeout: 720,
+			from: "sip:desk@domain.com", to: "` + peer.Address + `", timeout: 25, sessionTimeout: 720,
 			headers: [{ name: "X-SomeKeyA", value: "SomeValueA" }, { name: "X-SomeKeyB", value: "SomeValueB" }],
 			codecs: ["PCMA", "PCMU"], maxPricePerMinute: 0.0075, callStateEvents: ["answered", "ended"],
 			ringback: new sdk.Voice.Playlist().add(sdk.Voice.Playlist.Ringtone({ name: "it" })),
 		});
 		await peer.hangup()`)
-	invite := peer.first(t, "INVITE ")
+	invite := peer.First(t, "INVITE ")
 	for _, want := range []string{"\nX-SomeKeyA: SomeValueA\n", "\nX-SomeKeyB: SomeValueB\n", "<sip:desk@domain.com>", " RTP/AVP 8 0 ", "\nSession-Expires: 720"} {
 		if !strings.Contains(invite, want) {
 			t.Errorf("the INVITE has no %q:\n%s", want, invite)
 		}
 	}
-	peer.content(t)
+	peer.Content(t)
 }
 
 // TestRefusedConnects are decided before anything is sent, so that every
@@ -142,14 +144,14 @@ func TestFailedConnects(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, v4)
 			ann, bob := newSIPp(t, refuses(tc.status)), newSIPp(t, picksUp)
-			e := b.connectSip(ann.address).fails()
+			e := b.connectSip(ann.Address).fails()
 			if e["connectState"] != "failed" || e["failedReason"] != tc.reason || e["callId"] == "" || e["tag"] == "" {
 				t.Errorf("the promise rejects with %v", e)
 			}
-			ann.content(t)
-			b.connectSip(bob.address).ok() // the call is still there
+			ann.Content(t)
+			b.connectSip(bob.Address).ok() // the call is still there
 			b.p.do(`await peer.hangup()`)
-			bob.content(t)
+			bob.Content(t)
 		})
 	}
 	t.Run("3.13", func(t *testing.T) {
@@ -158,15 +160,15 @@ func TestFailedConnects(t *testing.T) {
 		b.p.mayThrow = true
 		w := watch(t, b.exchange)
 		ann, bob := newSIPp(t, refuses("486 Busy Here")), newSIPp(t, picksUp)
-		lost := b.connectSip(ann.address)
+		lost := b.connectSip(ann.Address)
 		e := w.connectEvent("failed")
 		if e.str("failed_reason") != "busy" {
 			t.Errorf("the exchange told %v", e)
 		}
-		ann.content(t)
-		b.connectSip(bob.address).ok()
+		ann.Content(t)
+		b.connectSip(bob.Address).ok()
 		b.p.do(`await peer.hangup()`)
-		bob.content(t)
+		bob.Content(t)
 		if lost.settled() {
 			t.Error("3.13 settles a failed connect: the workarounds for it can go")
 		}
@@ -181,53 +183,53 @@ func TestConnectWhileRinging(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, v4)
 		ann, bob := newSIPp(t, ringsOn), newSIPp(t, picksUp)
-		connecting := b.connectSip(ann.address)
-		ann.first(t, "SIP/2.0 180")
+		connecting := b.connectSip(ann.Address)
+		ann.First(t, "SIP/2.0 180")
 		b.p.begin(`await call.disconnect()`).fails() // rejects locally, and is sent all the same
 		if e := connecting.fails(); e["failedReason"] != "cancel" {
 			t.Errorf("the promise rejects with %v", e)
 		}
-		ann.content(t)
-		b.connectSip(bob.address).ok()
+		ann.Content(t)
+		b.connectSip(bob.Address).ok()
 		b.p.do(`await peer.hangup()`)
-		bob.content(t)
+		bob.Content(t)
 	})
 	t.Run("the program cancels in 3.13", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, v3)
 		b.p.mayThrow = true
 		ann, bob := newSIPp(t, ringsOn), newSIPp(t, picksUp)
-		b.connectSip(ann.address)
-		ann.first(t, "SIP/2.0 180")
+		b.connectSip(ann.Address)
+		ann.First(t, "SIP/2.0 180")
 		b.p.begin(`await call.disconnect()`).fails()
-		ann.content(t)
-		b.connectSip(bob.address).ok()
+		ann.Content(t)
+		b.connectSip(bob.Address).ok()
 		b.p.do(`await peer.hangup()`)
-		bob.content(t)
+		bob.Content(t)
 	})
 	t.Run("the caller leaves", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, v4)
 		ann := newSIPp(t, ringsOn)
-		connecting := b.connectSip(ann.address)
-		ann.first(t, "SIP/2.0 180")
+		connecting := b.connectSip(ann.Address)
+		ann.First(t, "SIP/2.0 180")
 		b.p.do(`ended = new Promise((done) => call.listen({ onStateChanged: (c) => c.state === "ended" && done() })); return null`)
-		b.caller.do("hangup", "")
+		b.caller.Do("hangup", "")
 		if e := connecting.fails(); e["failedReason"] != "cancel" {
 			t.Errorf("the promise rejects with %v", e)
 		}
 		b.p.do(`await ended`)
-		ann.content(t)
+		ann.Content(t)
 	})
 	t.Run("nobody answers", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, v4)
 		ann := newSIPp(t, ringsOn)
-		e := b.p.begin(`await call.connectSip({ from: "sip:desk@domain.com", to: "` + ann.address + `", timeout: 1 })`).fails()
+		e := b.p.begin(`await call.connectSip({ from: "sip:desk@domain.com", to: "` + ann.Address + `", timeout: 1 })`).fails()
 		if e["failedReason"] != "noAnswer" {
 			t.Errorf("the promise rejects with %v", e)
 		}
-		ann.content(t)
+		ann.Content(t)
 	})
 }
 
@@ -237,9 +239,9 @@ func TestTheCallerLeavesTheBridge(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, v4)
 	ann := newSIPp(t, picksUp)
-	b.connectSip(ann.address).ok()
+	b.connectSip(ann.Address).ok()
 	b.p.do(`parted = Promise.all([call.disconnected(), peer.disconnected()]); return null`)
-	b.caller.do("hangup", "")
+	b.caller.Do("hangup", "")
 	b.p.do(`await parted`)
-	ann.content(t)
+	ann.Content(t)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 var callItems = []item{
@@ -139,7 +141,7 @@ func checkFailed(t *testing.T, x *exchange) {
 		d := talking(t, x)
 		d.connecting(to("noanswer"))
 		d.state("", "ringing")
-		d.phone.do("hangup", "")
+		d.phone.Do("hangup", "")
 		d.state(d.a.str("call_id"), "ended")
 		d.ordered("state A ending", "connect A failed", "state B ended", "state A ended")
 	})
@@ -218,7 +220,7 @@ func checkDisconnected(t *testing.T, x *exchange) {
 	t.Run("the caller leaves", func(t *testing.T) {
 		d := talking(t, x)
 		d.connected("alice")
-		d.phone.do("hangup", "")
+		d.phone.Do("hangup", "")
 		d.state(d.a.str("call_id"), "ended")
 		d.ordered("connect A connected", "state A ending", "connect A disconnected", "state B ending", "state B ended", "state A ended")
 	})
@@ -256,7 +258,7 @@ func checkAnswerEnd(t *testing.T, x *exchange) {
 			t.Errorf("%s: end_reason %q", s, e.str("end_reason"))
 		}
 	}
-	d.phone.expect(phoneClosed)
+	d.phone.Expect(program.PhoneClosed)
 	if code := d.code("calling.end", d.a); code != "410" {
 		t.Errorf("ending twice: %s", code)
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"cordpair/relay/relaytest/program"
 )
 
 var sessionItems = []item{
@@ -30,8 +32,8 @@ var sessionItems = []item{
 
 func checkPaths(t *testing.T, x *exchange) {
 	for _, path := range []string{"", "/", "/api/relay/ws", "/any/where?a=1"} {
-		dialer := websocket.Dialer{Subprotocols: []string{"blade"}, EnableCompression: true, HandshakeTimeout: patience}
-		ws, resp, err := dialer.Dial(x.relay+path, http.Header{"User-Agent": {""}})
+		dialer := websocket.Dialer{Subprotocols: []string{"blade"}, EnableCompression: true, HandshakeTimeout: program.Patience}
+		ws, resp, err := dialer.Dial(x.Relay+path, http.Header{"User-Agent": {""}})
 		if err != nil {
 			t.Errorf("path %q: %v", path, err)
 			continue
@@ -41,7 +43,7 @@ func checkPaths(t *testing.T, x *exchange) {
 			t.Errorf("path %q: sub-protocol %q", path, p)
 		}
 		ws.Close()
-		c := dialWire(t, x.relay+path)
+		c := dialWire(t, x.Relay+path)
 		if answer := c.request("signalwire.connect", hello(nil)); answer["result"] == nil {
 			t.Errorf("path %q: %v", path, answer)
 		}
@@ -121,10 +123,10 @@ func checkVersions(t *testing.T, x *exchange) {
 			}
 		}
 		p := newPhone(t, "erin", phoneKind{})
-		p.do("dial", x.at(name))
+		p.Do("dial", x.At(name))
 		e := c.event("calling.call.receive", nil)
 		c.must("calling.end", ref(e))
-		p.expect(phoneClosed)
+		p.Expect(program.PhoneClosed)
 		for range 2 {
 			if r := c.request("signalwire.unreceive", obj{"contexts": []string{name, "other"}}); r.str("result", "code") != "200" {
 				t.Errorf("client %d: unreceive: %v", i, r)
@@ -137,14 +139,14 @@ func checkCredentials(t *testing.T, x *exchange) {
 	for _, auth := range []any{
 		obj{"project": "P", "token": "wrong"}, obj{"project": "other", "token": "T"}, obj{}, nil, obj{"jwt_token": "x.y.z"},
 	} {
-		c := dialWire(t, x.relay)
+		c := dialWire(t, x.Relay)
 		answer := c.request("signalwire.connect", obj{"version": obj{"major": 3}, "authentication": auth})
 		if answer.at("error", "code") != float64(-32002) {
 			t.Errorf("%v: %v", auth, answer)
 		}
 		c.gone()
 	}
-	c := dialWire(t, x.relay)
+	c := dialWire(t, x.Relay)
 	if answer := c.request("calling.dial", obj{"tag": "t", "devices": to("bob")}); answer["error"] == nil {
 		t.Errorf("a request before signalwire.connect: %v", answer)
 	}
@@ -154,7 +156,7 @@ func checkResume(t *testing.T, x *exchange) {
 	context := contextOf(t)
 	c, r := session(t, x, obj{"contexts": []string{context}})
 	p := newPhone(t, "erin", phoneKind{})
-	p.do("dial", x.at(context))
+	p.Do("dial", x.At(context))
 	a := ref(c.event("calling.call.receive", nil))
 	c.must("calling.answer", a)
 	c.state(a.str("call_id"), "answered")
@@ -166,8 +168,8 @@ func checkResume(t *testing.T, x *exchange) {
 	}
 	back.must("calling.end", a) // the call is still its own
 	back.state(a.str("call_id"), "ended")
-	p.expect(phoneClosed)
-	p.do("dial", x.at(context)) // and so is the context
+	p.Expect(program.PhoneClosed)
+	p.Do("dial", x.At(context)) // and so is the context
 	back.must("calling.end", ref(back.event("calling.call.receive", nil)))
 
 	_, fresh := session(t, x, obj{"protocol": "signalwire_unknown_client", "authorization_state": "nonsense"})
@@ -183,7 +185,7 @@ func checkGap(t *testing.T, x *exchange) {
 	clock, _ := session(t, x, nil)
 	c, r := session(t, x, obj{"contexts": []string{context}})
 	p := newPhone(t, "erin", phoneKind{})
-	p.do("dial", x.at(context))
+	p.Do("dial", x.At(context))
 	a := ref(c.event("calling.call.receive", nil))
 	c.must("calling.answer", a)
 	c.must("calling.connect", obj{"call_id": a["call_id"], "tag": "T1", "devices": to("alice")})
@@ -191,7 +193,7 @@ func checkGap(t *testing.T, x *exchange) {
 	c.close()
 
 	clock.waitFor(2*time.Minute, "five pings", func() bool { return clock.pings >= 5 })
-	if p.closed() {
+	if p.Told(program.PhoneClosed) {
 		t.Fatal("the call ended in the gap")
 	}
 	back, _ := session(t, x, obj{"protocol": r["protocol"]})
@@ -199,7 +201,7 @@ func checkGap(t *testing.T, x *exchange) {
 	if e := back.connectEvent("disconnected"); e.str("call_id") != a.str("call_id") {
 		t.Errorf("disconnected: %v", e)
 	}
-	p.expect(phoneClosed)
+	p.Expect(program.PhoneClosed)
 }
 
 func checkPings(t *testing.T, x *exchange) {
@@ -268,19 +270,17 @@ func checkNoise(t *testing.T, x *exchange) {
 	d.writing.Unlock()
 	d.connected("alice")
 	d.hangUp()
-	d.phone.expect(phoneClosed)
+	d.phone.Expect(program.PhoneClosed)
 }
 
 // checkRestart ends an exchange of its own.
 func checkRestart(t *testing.T, _ *exchange) {
 	x := startExchange(t)
 	d := talking(t, x)
-	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	x.Signal(t, syscall.SIGTERM)
 	d.gone()
-	d.phone.expect(phoneClosed)
-	x.wait(t)
+	d.phone.Expect(program.PhoneClosed)
+	x.Wait(t)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if last := d.frames[len(d.frames)-1]; last.str("method") != "signalwire.disconnect" {

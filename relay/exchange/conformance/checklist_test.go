@@ -63,7 +63,7 @@ func ringing(t *testing.T, x *exchange, edit ...func(*client)) *desk {
 	context := contextOf(t)
 	c, _ := session(t, x, obj{"contexts": []string{context}}, edit...)
 	d := &desk{client: c, x: x, phone: newPhone(t, "erin", phoneKind{})}
-	d.phone.do("dial", x.at(context))
+	d.phone.Do("dial", x.At(context))
 	e := c.event("calling.call.receive", nil)
 	d.a = ref(e)
 	c.name(e.str("call_id"), "A")

@@ -4,8 +4,9 @@ package conformance
 
 import (
 	"os"
-	"slices"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // TestTheExampleOfTheReference runs the SDK's own example of connectSip as it
@@ -21,52 +22,45 @@ func TestTheExampleOfTheReference(t *testing.T) {
 			t.Parallel()
 			const low, high = 440, 1000
 			x := startExchange(t)
-			p := listen(t, sdk, x.relay)
+			p := listen(t, sdk, x.Relay)
 			user1 := newPhone(t, "user1", phoneKind{tone: low})
 			user2 := newPhone(t, "user2", phoneKind{tone: high, at: x})
 
-			user1.do("dial", x.at("support"))
+			user1.Do("dial", x.At("support"))
 			p.do(`call = await next(); await call.answer(); call = watched(call, "call")`)
-			user1.expect(phoneEstablished)
-			program := p.begin(string(example))
+			user1.Expect(program.PhoneEstablished)
+			done := p.begin(string(example))
 
-			user2.expect(phoneRings)
+			user2.Expect(program.PhoneRings)
 			if p.reached("call.connectSip resolved") {
 				t.Error("connectSip resolved before the peer picked up")
 			}
-			user2.do("accept", "")
+			user2.Do("accept", "")
 			p.trace("call.connectSip resolved")
-			user2.expect(phoneEstablished)
+			user2.Expect(program.PhoneEstablished)
 
-			user1.hearsSpeech(t, 0, low, high)
-			user2.hearsSpeech(t, 0, low, high)
+			user1.HearsSpeech(0, low, high)
+			user2.HearsSpeech(0, low, high)
 			p.trace("peer.playTTS resolved")
-			user1.hears(t, high)
-			user2.hears(t, low)
-			user1.hearsNot(t, low)
-			user2.hearsNot(t, high)
+			user1.Hears(high)
+			user2.Hears(low)
+			user1.HearsNot(low)
+			user2.HearsNot(high)
 			p.trace("call.disconnected")
 			if p.reached("call.disconnected resolved") {
 				t.Error("disconnected resolved while the phones talk")
 			}
 
-			since := len(user1.heard())
-			user2.do("hangup", "")
+			since := len(user1.Heard())
+			user2.Do("hangup", "")
 			p.trace("call.disconnected resolved")
-			user1.hearsSpeech(t, since, low, high)
-			program.ok()
-			if user1.closed() {
+			user1.HearsSpeech(since, low, high)
+			done.ok()
+			if user1.Told(program.PhoneClosed) {
 				t.Error("the caller's phone was hung up on with the peer")
 			}
 			p.do(`await call.hangup()`)
-			user1.expect(phoneClosed)
+			user1.Expect(program.PhoneClosed)
 		})
 	}
-}
-
-// closed reports whether the phone has seen its call end.
-func (p *phone) closed() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.ContainsFunc(p.events, func(e phoneEvent) bool { return e.Type == phoneClosed })
 }

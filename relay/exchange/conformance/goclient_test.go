@@ -2,7 +2,11 @@
 
 package conformance
 
-import "testing"
+import (
+	"testing"
+
+	"cordpair/relay/relaytest/program"
+)
 
 // goSDK is what is known of the Go SDK's relay client on the wire (RELAY
 // reference, columns Go and Py), as far as a server can tell: the path, the
@@ -17,7 +21,7 @@ type goSDK struct {
 // connectGo opens a session as the Go SDK does, the first or a further one.
 func connectGo(t *testing.T, x *exchange, contexts []string, before *goSDK) *goSDK {
 	t.Helper()
-	s := &goSDK{client: dialWire(t, x.relay+"/api/relay/ws", func(c *client) {
+	s := &goSDK{client: dialWire(t, x.Relay+"/api/relay/ws", func(c *client) {
 		c.ack = true
 		c.pong = func(obj) any { return obj{"timestamp": 1795377564} }
 	})}
@@ -56,7 +60,7 @@ func TestGoClient(t *testing.T) {
 	x := startExchange(t, "--people", "answering")
 	s := connectGo(t, x, []string{"support"}, nil)
 	erin := newPhone(t, "erin", phoneKind{})
-	erin.do("dial", x.at("support"))
+	erin.Do("dial", x.At("support"))
 	a := ref(s.event("calling.call.receive", nil))
 	s.name(a.str("call_id"), "A")
 	s.must("calling.answer", a)
@@ -96,7 +100,7 @@ func TestGoClient(t *testing.T) {
 	again.state(alice, "ended")
 	again.must("calling.end", a)
 	again.state(a.str("call_id"), "ended")
-	erin.expect(phoneClosed)
+	erin.Expect(program.PhoneClosed)
 	// It takes 404 and 410 for success, so both must be said.
 	if code := again.code("calling.end", a); code != "410" {
 		t.Errorf("the end of a call that is over: %s", code)

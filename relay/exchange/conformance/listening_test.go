@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // started is what both generations have in common: the object of an action that
@@ -31,7 +33,7 @@ func TestWhatAProgramHears(t *testing.T) {
 				{"prompt", `call.promptTTS({ text: "press two keys", digits: { max: 2, digitTimeout: 20 }, initialTimeout: 20 })`, "89", "digit 89 "},
 			} {
 				b.p.do(`({ action } = await started(` + tc.begin + `)); over = action.ended(); return null`)
-				b.caller.do("sndcode", tc.keys)
+				b.caller.Do("sndcode", tc.keys)
 				var got string
 				b.p.do(`e = await over; return [e.type, e.digits, e.terminator ?? ""].join(" ")`, &got)
 				if got != tc.want {
@@ -39,9 +41,9 @@ func TestWhatAProgramHears(t *testing.T) {
 				}
 			}
 			b.p.do(`({ action } = await started(call.detectDigit({ digits: "5", timeout: 20 }))); over = action.ended(); return null`)
-			b.caller.do("sndcode", "5")
+			b.caller.Do("sndcode", "5")
 			// It goes on after a digit, until its time is up or it is stopped.
-			until(t, "the digit is detected", func() bool {
+			program.Until(t, "the digit is detected", func() bool {
 				var got *string
 				b.p.do(`return action.result`, &got)
 				return got != nil && *got == "5"
@@ -61,7 +63,7 @@ func TestRecording(t *testing.T) {
 			t.Parallel()
 			const low = 440
 			x := startExchange(t)
-			b := benchOf(t, x, listen(t, sdk, x.relay), phoneKind{tone: low})
+			b := benchOf(t, x, listen(t, sdk, x.Relay), phoneKind{tone: low})
 			b.p.do(started + `
 				({ action } = await started(call.recordAudio({ format: "wav", direction: "speak", initialTimeout: 0, endSilenceTimeout: 0 })));
 				await action.pause(); await action.resume();
@@ -75,11 +77,11 @@ func TestRecording(t *testing.T) {
 			}
 			defer resp.Body.Close()
 			data, err := io.ReadAll(resp.Body)
-			if err != nil || resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(data), "RIFF") || len(data) < 2*sampleRate {
+			if err != nil || resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(data), "RIFF") || len(data) < 2*program.SampleRate {
 				t.Fatalf("%s: %s, %d bytes, %v", url, resp.Status, len(data), err)
 			}
-			if pcm := samples(data); speech(pcm) < 1 || speech(pcm, low) > 0.2 {
-				t.Errorf("recorded %.1f s of sound, %.1f s of it not the phone's tone", speech(pcm), speech(pcm, low))
+			if pcm := program.Samples(data); program.Speech(pcm) < 1 || program.Speech(pcm, low) > 0.2 {
+				t.Errorf("recorded %.1f s of sound, %.1f s of it not the phone's tone", program.Speech(pcm), program.Speech(pcm, low))
 			}
 		})
 	}
@@ -102,7 +104,7 @@ func TestTap(t *testing.T) {
 				({ action } = await started(call.tapAudio({ direction: "both", device: { type: "rtp", addr: "127.0.0.1", port: "` + port + `", codec: "PCMU" } })));`)
 			buf := make([]byte, 1500)
 			for range 10 {
-				if err := l.SetReadDeadline(time.Now().Add(patience)); err != nil {
+				if err := l.SetReadDeadline(time.Now().Add(program.Patience)); err != nil {
 					t.Fatal(err)
 				}
 				n, _, err := l.ReadFrom(buf)

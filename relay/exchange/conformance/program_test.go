@@ -3,7 +3,6 @@
 package conformance
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,11 +12,13 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"cordpair/relay/relaytest/program"
 )
 
-// program is a program of an official SDK, run piece by piece by driver.js.
-type program struct {
-	*process
+// app is a program of an official SDK, run piece by piece by driver.js.
+type app struct {
+	*program.Process
 	t  *testing.T
 	in io.Writer
 
@@ -62,7 +63,7 @@ var listening = map[string]string{
 }
 
 // newProgram starts a program that does nothing yet.
-func newProgram(t *testing.T, sdk string) *program {
+func newProgram(t *testing.T, sdk string) *app {
 	t.Helper()
 	cmd := exec.Command("node", "driver.js")
 	cmd.Dir = packages
@@ -71,19 +72,10 @@ func newProgram(t *testing.T, sdk string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, w := io.Pipe()
-	cmd.Stdout = w
-	p := &program{t: t, in: in, news: make(chan struct{})}
-	p.process = start(t, cmd)
-	go func() { <-p.done; w.Close() }() // ends with the process
-	read := make(chan struct{})
-	go func() { // ends with the output; the cleanup waits for it
-		defer close(read)
-		p.readLines(out)
-	}()
+	p := &app{t: t, in: in, news: make(chan struct{})}
+	p.Process = program.StartLines(t, cmd, p.take)
 	t.Cleanup(func() {
-		p.end(t)
-		<-read
+		p.End(t)
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for _, l := range p.lines {
@@ -91,39 +83,35 @@ func newProgram(t *testing.T, sdk string) *program {
 				t.Errorf("the SDK left a rejection unhandled: %s", l.Unhandled)
 			}
 		}
-		if t.Failed() {
-			t.Logf("the program's errors: %s", p.stderr)
-		}
 	})
 	return p
 }
 
 // listen starts a program that takes the calls of the context support.
-func listen(t *testing.T, sdk, host string) *program {
+func listen(t *testing.T, sdk, host string) *app {
 	t.Helper()
 	p := newProgram(t, sdk)
 	p.do(fmt.Sprintf(listening[sdk], host))
 	return p
 }
 
-func (p *program) readLines(out io.Reader) {
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		var l line
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			l = line{Trace: "not JSON: " + lines.Text()}
-		}
-		p.mu.Lock()
-		p.lines = append(p.lines, l)
-		close(p.news)
-		p.news = make(chan struct{})
-		p.mu.Unlock()
+// take is told each line that the driver writes.
+func (p *app) take(text string) {
+	var l line
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		l = line{Trace: "not JSON: " + text}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lines = append(p.lines, l)
+	close(p.news)
+	p.news = make(chan struct{})
 }
 
 // await waits for a line that fits, from the beginning of all.
-func (p *program) await(what string, fits func(line) bool) line {
+func (p *app) await(what string, fits func(line) bool) line {
 	p.t.Helper()
-	deadline := time.After(patience)
+	deadline := time.After(program.Patience)
 	for {
 		p.mu.Lock()
 		for _, l := range p.lines {
@@ -136,15 +124,15 @@ func (p *program) await(what string, fits func(line) bool) line {
 		p.mu.Unlock()
 		select {
 		case <-news:
-		case <-p.done:
-			p.t.Fatalf("the program ended without %s: %s", what, p.stderr)
+		case <-p.Done():
+			p.t.Fatalf("the program ended without %s: %s", what, p.Output())
 		case <-deadline:
-			p.t.Fatalf("no %s: the program said %s\n%s", what, p.said(), p.stderr)
+			p.t.Fatalf("no %s: the program said %s\n%s", what, p.said(), p.Output())
 		}
 	}
 }
 
-func (p *program) said() string {
+func (p *app) said() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var b strings.Builder
@@ -155,14 +143,14 @@ func (p *program) said() string {
 }
 
 // trace waits for a step of a watched call.
-func (p *program) trace(step string) line {
+func (p *app) trace(step string) line {
 	p.t.Helper()
 	return p.await(step, func(l line) bool { return l.Trace == step })
 }
 
 // reached reports whether a step has been traced. It asks the program first, so
 // that all that it has said by now counts.
-func (p *program) reached(step string) bool {
+func (p *app) reached(step string) bool {
 	p.t.Helper()
 	p.do("")
 	p.mu.Lock()
@@ -177,13 +165,13 @@ func (p *program) reached(step string) bool {
 
 // piece is a piece of the program on its way.
 type piece struct {
-	p    *program
+	p    *app
 	id   int
 	code string
 }
 
 // begin starts a piece.
-func (p *program) begin(code string) *piece {
+func (p *app) begin(code string) *piece {
 	p.t.Helper()
 	p.mu.Lock()
 	p.sent++
@@ -194,13 +182,13 @@ func (p *program) begin(code string) *piece {
 		p.t.Fatal(err)
 	}
 	if _, err := fmt.Fprintf(p.in, "%s\n", text); err != nil {
-		p.t.Fatalf("%v: %s", err, p.stderr)
+		p.t.Fatalf("%v: %s", err, p.Output())
 	}
 	return &piece{p, id, code}
 }
 
 // do runs a piece to its end; what it returned is put in into, if given.
-func (p *program) do(code string, into ...any) {
+func (p *app) do(code string, into ...any) {
 	p.t.Helper()
 	p.begin(code).ok(into...)
 }

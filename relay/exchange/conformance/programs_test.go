@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // TestDial: a program calls out, to one phone, to several in turn, to several
@@ -16,7 +18,7 @@ func TestDial(t *testing.T) {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
 			x := startExchange(t)
-			p := listen(t, sdk, x.relay)
+			p := listen(t, sdk, x.Relay)
 			p.do(`
 				voice = client.voice ?? client;
 				Voice = sdk.Voice;
@@ -27,33 +29,33 @@ func TestDial(t *testing.T) {
 
 			one := newSIPp(t, picksUp)
 			var call jsCall
-			p.do(`call = await voice.dialSip(to("`+one.address+`")); return call`, &call)
-			if call.ID == "" || call.State != "answered" || call.Direction != "outbound" || call.To != one.address {
+			p.do(`call = await voice.dialSip(to("`+one.Address+`")); return call`, &call)
+			if call.ID == "" || call.State != "answered" || call.Direction != "outbound" || call.To != one.Address {
 				t.Errorf("dialSip resolves with %+v", call)
 			}
 			p.do(`await call.hangup()`)
-			one.content(t)
+			one.Content(t)
 
 			busy, rings, second := newSIPp(t, refuses("486 Busy Here")), newSIPp(t, ringsOn), newSIPp(t, picksUp)
-			p.do(`call = await voice.dial(plan("`+busy.address+`", ["`+rings.address+`", "`+second.address+`"])); return call`, &call)
-			if call.To != second.address {
+			p.do(`call = await voice.dial(plan("`+busy.Address+`", ["`+rings.Address+`", "`+second.Address+`"])); return call`, &call)
+			if call.To != second.Address {
 				t.Errorf("dial resolves with %+v, want the phone that answers", call)
 			}
-			busy.content(t)
-			rings.content(t)
+			busy.Content(t)
+			rings.Content(t)
 			// 4.x stops watching at the first "ended" of a tag, that of a loser, and
 			// so never learns of the end of the winner.
 			hungUp := p.begin(`await call.hangup()`)
-			second.content(t)
+			second.Content(t)
 			if sdk == v3 {
 				hungUp.ok()
 			}
 
 			no := newSIPp(t, refuses("603 Decline"))
-			if e := p.begin(`await voice.dialSip(to("` + no.address + `"))`).fails(); e["dialState"] != "failed" || e["reason"] != "decline" {
+			if e := p.begin(`await voice.dialSip(to("` + no.Address + `"))`).fails(); e["dialState"] != "failed" || e["reason"] != "decline" {
 				t.Errorf("a failed dial rejects with %v", e)
 			}
-			no.content(t)
+			no.Content(t)
 			if e := p.begin(`await voice.dialSip(to("nonsense"))`).fails(); e["code"] != "400" {
 				t.Errorf("a refused dial rejects with %v", e)
 			}
@@ -66,17 +68,17 @@ func TestDialThenConnect(t *testing.T) {
 	t.Parallel()
 	const low, high = 440, 1000
 	x := startExchange(t)
-	p := listen(t, v4, x.relay)
+	p := listen(t, v4, x.Relay)
 	ann := newPhone(t, "ann", phoneKind{tone: low, auto: true, at: x})
 	bob := newPhone(t, "bob", phoneKind{tone: high, auto: true, at: x, codecs: "PCMA"})
 	p.do(`
 		call = await client.voice.dialSip({ from: "sip:desk@domain.com", to: "sip:ann@domain.com" });
 		peer = await call.connectSip({ from: "sip:desk@domain.com", to: "sip:bob@domain.com" })`)
-	ann.hears(t, high)
-	bob.hears(t, low) // PCMU here, PCMA there
+	ann.Hears(high)
+	bob.Hears(low) // PCMU here, PCMA there
 	p.do(`await call.hangup()`)
-	ann.expect(phoneClosed)
-	bob.expect(phoneClosed)
+	ann.Expect(program.PhoneClosed)
+	bob.Expect(program.PhoneClosed)
 }
 
 // TestG722 bridges two registered softphones that have no codec but G.722, and
@@ -85,14 +87,14 @@ func TestG722(t *testing.T) {
 	t.Parallel()
 	const low, high = 440, 1000
 	x := startExchange(t)
-	p := listen(t, v3, x.relay)
+	p := listen(t, v3, x.Relay)
 	b := benchOf(t, x, p, phoneKind{tone: low, codecs: "G722", at: x})
 	ann := newPhone(t, "ann", phoneKind{tone: high, codecs: "G722", auto: true, at: x})
 	p.do(`await call.playTTS({ text: "please hold the line" })`)
-	b.caller.hearsSpeech(t, 0)
+	b.caller.HearsSpeech(0)
 	b.connectSip("sip:ann@" + domain).ok()
-	b.caller.hears(t, high)
-	ann.hears(t, low)
+	b.caller.Hears(high)
+	ann.Hears(low)
 	p.do(`await call.hangup()`)
 }
 
@@ -112,21 +114,21 @@ func TestPlayback(t *testing.T) {
 				};
 				({ playback } = await play(new Playlist({ volume: 2 }).add(Playlist.Ringtone({ name: "us", duration: 60 }))))`)
 			// The American ringback is 440 and 480 Hz for two seconds of six.
-			until(t, "the caller hears ringing", func() bool { return speech(b.caller.heard()) > 0.5 })
+			program.Until(t, "the caller hears ringing", func() bool { return program.Speech(b.caller.Heard()) > 0.5 })
 			b.p.do(`await playback.pause()`)
-			b.caller.hearsSilence(t)
+			b.caller.HearsSilence()
 			b.p.do(`await playback.resume(); await playback.setVolume(-10)`)
-			since := len(b.caller.heard())
-			until(t, "the caller hears ringing again", func() bool {
-				pcm := b.caller.heard()
-				return len(pcm) > since && speech(pcm[since:]) > 0.1
+			since := len(b.caller.Heard())
+			program.Until(t, "the caller hears ringing again", func() bool {
+				pcm := b.caller.Heard()
+				return len(pcm) > since && program.Speech(pcm[since:]) > 0.1
 			})
 			var ended struct{ State string }
 			b.p.do(`over = playback.ended(); await playback.stop(); return await over`, &ended)
 			if ended.State != "finished" {
 				t.Errorf("a stopped playback ends as %q", ended.State)
 			}
-			since = len(b.caller.heard())
+			since = len(b.caller.Heard())
 			b.p.do(`
 				({ playback } = await play(new Playlist()
 					.add(Playlist.Silence({ duration: 0.2 }))
@@ -135,21 +137,12 @@ func TestPlayback(t *testing.T) {
 			if ended.State != "finished" {
 				t.Errorf("a playlist ends as %q", ended.State)
 			}
-			b.caller.hearsSpeech(t, since)
+			b.caller.HearsSpeech(since)
 			b.p.begin(`await call.playRingtone({ name: "nowhere" })`).fails()
 			b.p.begin(`await call.playAudio({ url: "" })`).fails()
 			b.p.do(`await call.hangup()`)
 		})
 	}
-}
-
-// hearsSilence waits until the last half second heard is silent.
-func (p *phone) hearsSilence(t *testing.T) {
-	t.Helper()
-	until(t, p.address+" hears silence", func() bool {
-		pcm := p.recent()
-		return pcm != nil && speech(pcm) == 0
-	})
 }
 
 // TestSendDigits: the phone gets them, as RFC 4733 events.
@@ -162,7 +155,7 @@ func TestSendDigits(t *testing.T) {
 			b.p.do(`await call.sendDigits("15w*#")`)
 			var got []string
 			for range 4 {
-				got = append(got, b.caller.expect(phoneDigit).Param)
+				got = append(got, b.caller.Expect(program.PhoneDigit).Param)
 			}
 			if s := strings.Join(got, ""); s != "15*#" {
 				t.Errorf("the phone got %q", s)
@@ -177,12 +170,12 @@ func TestSendDigits(t *testing.T) {
 func TestHangupReasons(t *testing.T) {
 	t.Parallel()
 	x := startExchange(t)
-	p := listen(t, v4, x.relay)
+	p := listen(t, v4, x.Relay)
 	for reason, status := range map[string]string{"busy": "486", "decline": "603", "noAnswer": "480", "error": "500", "hangup": "603", "cancel": "487"} {
 		erin := newPhone(t, "erin", phoneKind{})
-		erin.do("dial", x.at("support"))
+		erin.Do("dial", x.At("support"))
 		p.do(`call = await next(); await call.hangup("` + reason + `")`)
-		if e := erin.expect(phoneClosed); !strings.Contains(e.Param, status) {
+		if e := erin.Expect(program.PhoneClosed); !strings.Contains(e.Param, status) {
 			t.Errorf("hangup(%q) ends the ringing phone's call with %q, want %s", reason, e.Param, status)
 		}
 	}
@@ -196,13 +189,13 @@ func TestHangupReasons(t *testing.T) {
 func TestPass(t *testing.T) {
 	t.Parallel()
 	x := startExchange(t)
-	old := listen(t, v3, x.relay)
+	old := listen(t, v3, x.Relay)
 	benchOf(t, x, old, phoneKind{}) // 3.x does not tell when it takes calls; now it does
-	programs := []*program{old, listen(t, v4, x.relay)}
+	programs := []*app{old, listen(t, v4, x.Relay)}
 	watcher := watch(t, x)
 
 	erin := newPhone(t, "erin", phoneKind{})
-	erin.do("dial", x.at("support"))
+	erin.Do("dial", x.At("support"))
 	id := watcher.event("calling.call.receive", nil).str("call_id")
 	first, second := offered(t, id, programs...), programs[0]
 	if first == second {
@@ -211,26 +204,26 @@ func TestPass(t *testing.T) {
 	first.do(`call = await next(); await call.pass()`)
 	offered(t, id, second)
 	second.do(`call = await next(); await call.answer()`)
-	erin.expect(phoneEstablished)
+	erin.Expect(program.PhoneEstablished)
 
 	frank := newPhone(t, "frank", phoneKind{})
-	frank.do("dial", x.at("support"))
+	frank.Do("dial", x.At("support"))
 	id = watcher.event("calling.call.receive", nil).str("call_id")
 	for range programs {
 		p := offered(t, id, programs...)
 		p.do(`call = await next(); await call.pass()`)
-		programs = slices.DeleteFunc(programs, func(other *program) bool { return other == p })
+		programs = slices.DeleteFunc(programs, func(other *app) bool { return other == p })
 	}
-	if e := frank.expect(phoneClosed); !strings.Contains(e.Param, "480") {
+	if e := frank.Expect(program.PhoneClosed); !strings.Contains(e.Param, "480") {
 		t.Errorf("a call that all passed on ends with %q", e.Param)
 	}
 }
 
 // offered waits until one of the programs is offered the call.
-func offered(t *testing.T, id string, programs ...*program) *program {
+func offered(t *testing.T, id string, programs ...*app) *app {
 	t.Helper()
-	var p *program
-	until(t, "a program is offered the call", func() bool {
+	var p *app
+	program.Until(t, "a program is offered the call", func() bool {
 		for _, candidate := range programs {
 			if candidate.has(id) {
 				p = candidate
@@ -241,7 +234,7 @@ func offered(t *testing.T, id string, programs ...*program) *program {
 	return p
 }
 
-func (p *program) has(id string) bool {
+func (p *app) has(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.ContainsFunc(p.lines, func(l line) bool { return l.Received != nil && l.Received.ID == id })

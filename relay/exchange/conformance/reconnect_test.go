@@ -5,6 +5,8 @@ package conformance
 import (
 	"strings"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // TestTheBridgeSurvivesACutSocket: the phones go on talking while the program
@@ -17,40 +19,40 @@ func TestTheBridgeSurvivesACutSocket(t *testing.T) {
 			t.Parallel()
 			const low, high = 440, 1000
 			x := startExchange(t)
-			line := newCable(t, x.relay)
+			line := newCable(t, x.Relay)
 			p := listen(t, sdk, line.url())
 			b := benchOf(t, x, p, phoneKind{tone: low})
 			ann := newPhone(t, "ann", phoneKind{tone: high, auto: true})
-			b.connectSip(ann.address).ok()
+			b.connectSip(ann.Address).ok()
 			p.do(`parted = call.disconnected(); return null`)
 
 			line.cut()
-			b.caller.hears(t, high)
-			ann.hears(t, low)
-			until(t, "the program is back", func() bool { return line.times() == 2 })
-			ann.do("hangup", "")
+			b.caller.Hears(high)
+			ann.Hears(low)
+			program.Until(t, "the program is back", func() bool { return line.times() == 2 })
+			ann.Do("hangup", "")
 			p.do(`await parted`)
-			since := len(b.caller.heard())
+			since := len(b.caller.Heard())
 			p.do(`await call.playTTS({ text: "The peer disconnected" })`)
-			b.caller.hearsSpeech(t, since)
+			b.caller.HearsSpeech(since)
 
 			// What happens while it is away is told when it is back.
 			bob := newPhone(t, "bob", phoneKind{auto: true})
-			b.connectSip(bob.address).ok()
+			b.connectSip(bob.Address).ok()
 			p.do(`parted = call.disconnected(); return null`)
 			line.cut()
-			bob.do("hangup", "")
-			bob.expect(phoneClosed)
+			bob.Do("hangup", "")
+			bob.Expect(program.PhoneClosed)
 			p.do(`await parted`)
 
 			// And it takes calls again.
 			frank := newPhone(t, "frank", phoneKind{})
-			frank.do("dial", x.at("support"))
+			frank.Do("dial", x.At("support"))
 			p.do(`other = await next(); await other.answer()`)
-			frank.expect(phoneEstablished)
+			frank.Expect(program.PhoneEstablished)
 			p.do(`await other.hangup(); await call.hangup()`)
-			b.caller.expect(phoneClosed)
-			frank.expect(phoneClosed)
+			b.caller.Expect(program.PhoneClosed)
+			frank.Expect(program.PhoneClosed)
 		})
 	}
 }
@@ -65,7 +67,7 @@ func TestWrongCredentials(t *testing.T) {
 		var got []string
 		p.do(`
 			errors = [];
-			client = await sdk.SignalWire({ host: "`+x.relay+`", project: "P", token: "wrong",
+			client = await sdk.SignalWire({ host: "`+x.Relay+`", project: "P", token: "wrong",
 				listen: { onAuthError: () => errors.push("auth error") } });
 			return [client.authStatus, ...errors]`, &got)
 		if len(got) == 0 || got[0] != "unauthorized" {
@@ -74,14 +76,14 @@ func TestWrongCredentials(t *testing.T) {
 	})
 	t.Run(v3, func(t *testing.T) {
 		t.Parallel()
-		line := newCable(t, x.relay)
+		line := newCable(t, x.Relay)
 		p := newProgram(t, v3)
 		p.mayThrow = true
 		p.do(`
 			client = new sdk.Voice.Client({ host: "` + line.url() + `", project: "P", token: "wrong", topics: ["support"] });
 			client.on("call.received", received)`)
-		until(t, "3.13 tells that it gives up", func() bool { return strings.Contains(p.stderr.String(), "Wrong credentials") })
-		until(t, "the exchange has closed the socket", func() bool { return line.open() == 0 })
+		program.Until(t, "3.13 tells that it gives up", func() bool { return strings.Contains(p.Output(), "Wrong credentials") })
+		program.Until(t, "the exchange has closed the socket", func() bool { return line.open() == 0 })
 		if n := line.times(); n != 1 {
 			t.Errorf("%d tries", n)
 		}

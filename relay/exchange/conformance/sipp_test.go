@@ -4,11 +4,11 @@ package conformance
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // These are the steps of SIPp scenarios of a phone that is called.
@@ -61,61 +61,10 @@ var ringsOn = takes("INVITE") + sends("180 Ringing") + takes("CANCEL") + sends("
 // picksUp is the scenario of a phone that answers and is hung up on.
 var picksUp = takes("INVITE") + sends("180 Ringing") + sends("200 OK", sippSDP) + takes("ACK") + takes("BYE") + sends("200 OK")
 
-// sippPhone is a SIPp that waits for one call.
-type sippPhone struct {
-	*process
-	address, log string
-}
-
 // newSIPp starts a phone of a scenario.
-func newSIPp(t *testing.T, scenario string) *sippPhone {
+func newSIPp(t *testing.T, scenario string) *program.SIPp {
 	t.Helper()
-	dir := t.TempDir()
-	port := freePorts(t, 6)
-	sheet := filepath.Join(dir, "scenario.xml")
+	sheet := filepath.Join(t.TempDir(), "scenario.xml")
 	write(t, sheet, "<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"phone\">\n"+scenario+"</scenario>\n")
-	p := &sippPhone{address: fmt.Sprintf("sip:bob@127.0.0.1:%d", port), log: filepath.Join(dir, "messages.log")}
-	cmd := exec.Command("sipp", "-sf", sheet, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", fmt.Sprint(port), "-m", "1", "-nostdin",
-		"-mp", fmt.Sprint(port+2), "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", p.log)
-	cmd.Dir = dir
-	p.process = start(t, cmd)
-	until(t, "SIPp listens", func() bool { return p.runs(t) && listensUDP(t, port) })
-	return p
-}
-
-// listensUDP asks the system whether somebody has a port of 127.0.0.1. Trying to
-// take it would get in the way of who is about to.
-func listensUDP(t *testing.T, port int) bool {
-	t.Helper()
-	table, err := os.ReadFile("/proc/net/udp")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Contains(string(table), fmt.Sprintf(" 0100007F:%04X ", port))
-}
-
-// content waits for SIPp to have seen its scenario through.
-func (p *sippPhone) content(t *testing.T) {
-	t.Helper()
-	if !p.wait(t) {
-		messages, _ := os.ReadFile(p.log)
-		t.Errorf("SIPp is not content: %v: %s\n%s", p.err, p.stderr, messages)
-	}
-}
-
-// first is the first message of a kind that SIPp saw.
-func (p *sippPhone) first(t *testing.T, begins string) string {
-	t.Helper()
-	var text string
-	until(t, "SIPp logs "+begins, func() bool {
-		data, _ := os.ReadFile(p.log)
-		for _, part := range strings.Split(string(data), "-----------------------------------------------") {
-			if _, msg, ok := strings.Cut(part, ":\n\n"); ok && strings.HasPrefix(msg, begins) {
-				text = strings.ReplaceAll(msg, "\r\n", "\n")
-				return true
-			}
-		}
-		return false
-	})
-	return text
+	return program.StartCallee(t, "-sf", sheet)
 }

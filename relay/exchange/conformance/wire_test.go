@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
+
+	"cordpair/relay/relaytest/program"
 )
 
 // obj is a JSON object as it stands on the wire. The exchange's own types are
@@ -146,7 +148,7 @@ func (c *client) write(f any) {
 // wait looks at the state until done says so.
 func (c *client) wait(what string, done func() bool) {
 	c.t.Helper()
-	c.waitFor(patience, what, done)
+	c.waitFor(program.Patience, what, done)
 }
 
 func (c *client) waitFor(d time.Duration, what string, done func() bool) {
@@ -303,7 +305,7 @@ func (c *client) gone() {
 	c.t.Helper()
 	select {
 	case <-c.done:
-	case <-time.After(patience):
+	case <-time.After(program.Patience):
 		c.t.Fatalf("socket still open\n%s", c.log())
 	}
 }
@@ -320,7 +322,7 @@ func hello(more obj) obj {
 // session opens a socket and a session on it; the answer comes too.
 func session(t *testing.T, x *exchange, more obj, edit ...func(*client)) (*client, obj) {
 	t.Helper()
-	c := dialWire(t, x.relay, edit...)
+	c := dialWire(t, x.Relay, edit...)
 	answer := c.request("signalwire.connect", hello(more))
 	if answer["error"] != nil {
 		t.Fatalf("connect: %v", answer)
