@@ -274,7 +274,7 @@ func TestKeymap(t *testing.T) {
 		t.Errorf("a hidden key: %v", err)
 	}
 	r := newRig(t, 120, 36, func(o *Options) { o.Keymap = Keymap{"call.hangup": {"ctrl+k"}, "list.mark": {}} }).several().clear()
-	r.press("D", "enter")
+	r.press("D")
 	r.none("a key that was moved away")
 	r.press("ctrl+k")
 	r.sees("[ctrl+k or enter] hangs up")

@@ -67,7 +67,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), legActions(), lookActions(), phonesActions(), ladderActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), legActions(), lookActions(), paneActions(), phonesActions(), ladderActions(), historyActions(), logActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {
@@ -136,7 +136,7 @@ func lookActions() []action {
 		mv("move.page.down", "a page down", func(a *App) int { return a.here().page(a) }, "pgdown"),
 		mv("move.page.up", "a page up", func(a *App) int { return -a.here().page(a) }, "pgup"),
 		{name: "pane.next", keys: []string{"tab"}, label: "pane", rank: 2, group: groupLook,
-			help: "next pane: list, leg A, leg B", do: func(a *App) tea.Cmd { a.turn(1); return nil }},
+			help: "next pane: list, leg A, leg B, events", do: func(a *App) tea.Cmd { a.turn(1); return nil }},
 		{name: "pane.previous", keys: []string{"shift+tab"}, group: groupLook,
 			help: "previous pane", do: func(a *App) tea.Cmd { a.turn(-1); return nil }},
 		{name: "list.filter", keys: []string{"/", "f3"}, label: "filter", rank: 1, group: groupLook,
@@ -149,7 +149,7 @@ func lookActions() []action {
 			help: "mark from the last mark to here", why: (*App).whyMark, do: (*App).doMarkRange},
 		{name: "list.marked", keys: []string{"*"}, group: groupLook,
 			help: "show the marked calls only, or all", why: (*App).whyOnlyMarked, do: (*App).doOnlyMarked},
-		{name: "view.ladder", keys: []string{"e", "f9"}, group: groupLook,
+		{name: "view.ladder", keys: []string{"e", "f9", "enter"}, group: groupLook,
 			help: "ladder of the call: RELAY and SIP on one clock", why: (*App).whyLadder, do: doScreen(atLadder)},
 		{name: "view.legs", keys: []string{"L"}, group: groupLook,
 			help: "list all legs, or peers on their callers' rows", do: (*App).doLegs},

@@ -167,6 +167,7 @@ func (a *App) doBack() tea.Cmd {
 	case a.unmark():
 	case c != nil && c.Attempt != nil && connecting(c.Attempt) && !c.Attempt.Cancelling():
 		return a.act(a.named("call.disconnect"))
+	case a.unzoom():
 	case a.focus != paneList:
 		a.focus = paneList
 	default:
@@ -202,11 +203,6 @@ func (a *App) doReconnect() tea.Cmd {
 	a.opt.Desk.Reconnect()
 	a.say(levelInfo, "Trying the link now.")
 	return nil
-}
-
-// turn moves the focus to another pane.
-func (a *App) turn(n int) {
-	a.focus = pane((int(a.focus) + n + int(paneCount)) % int(paneCount))
 }
 
 // remember keeps a target for suggestions, newest first.

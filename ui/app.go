@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"crypto/rand"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,16 +16,6 @@ import (
 const (
 	leastWidth  = 60
 	leastHeight = 15
-)
-
-// pane is what the movement keys and D are about.
-type pane uint8
-
-const (
-	paneList pane = iota
-	paneA
-	paneB
-	paneCount
 )
 
 // App is the console as a Bubble Tea model. It belongs to the program that
@@ -67,6 +56,7 @@ type App struct {
 	index    int // of the selected row, as last seen
 	top      int // first visible row
 	focus    pane
+	panes    panes
 	allLegs  bool
 	clock    clockMode
 	over     []overlay // the last has the keyboard
@@ -100,6 +90,7 @@ type App struct {
 	screen   string
 	title    string // of the terminal
 	cache    rowCache
+	pointer  pointer
 }
 
 // overlay is something that lies over the screen and has the keyboard.
@@ -137,6 +128,7 @@ func New(ctx context.Context, opt Options) *App {
 	if opt.Wall {
 		a.at = atWall
 	}
+	a.pointer.told, a.pointer.spots.hidden = !opt.NoMouse, opt.NoMouse
 	a.setTheme(opt.Theme)
 	if a.setup().First {
 		a.open(&welcome{first: true})
@@ -168,6 +160,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		a.dirty = true
 		cmd = a.keys(msg)
+	case tea.MouseMsg:
+		cmd = a.mouse(msg)
+	case tea.ResumeMsg:
+		a.pointer.told = a.opt.NoMouse // the terminal has forgotten
 	case batchMsg:
 		cmd = a.batch(msg)
 	case savedMsg:
@@ -188,7 +184,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		return a, nil
 	}
-	return a, tea.Batch(cmd, a.nextTick(), a.announce(), a.departure())
+	return a, tea.Batch(cmd, a.nextTick(), a.announce(), a.departure(), a.aim())
 }
 
 // View returns the screen: exactly the window, or nothing while its size is
@@ -198,7 +194,8 @@ func (a *App) View() string {
 		return ""
 	}
 	if a.dirty {
-		a.screen = strings.Join(a.compose(), "\n")
+		a.pointer.spots.begin()
+		a.screen = a.pointer.spots.end(a.compose())
 		a.dirty = false
 	}
 	return a.screen

@@ -13,6 +13,7 @@ type frame struct {
 	foot    []span
 	focused bool
 	warn    bool
+	spot    spot // what the box is for the mouse
 }
 
 // box draws lines, each w-4 cells wide, in a box of exactly w by h cells.
@@ -36,7 +37,11 @@ func (a *App) box(f frame, w, h int, lines []string) []string {
 		}
 		out = append(out, l.to(w-1).put(edge, a.st.Vertical).String())
 	}
-	return append(out, a.edge(edge, a.st.BottomLeft, a.st.BottomRight, nil, f.foot, w))
+	out = append(out, a.edge(edge, a.st.BottomLeft, a.st.BottomRight, nil, f.foot, w))
+	if f.spot.kind != 0 {
+		return a.hotLines(f.spot, out)
+	}
+	return out
 }
 
 // edge draws a horizontal side with a text at its left and one at its right.

@@ -71,12 +71,16 @@ func (a *App) row(c *model.Call, w int, cols columns) string {
 
 // page is how many rows of the list are visible.
 func (a *App) page() int {
-	return max(1, layout(a.h, a.banner() != "", len(a.rows)).list-3)
+	body := a.h - 4
+	if a.banner() != "" {
+		body--
+	}
+	return max(1, a.areas(body).list-3)
 }
 
 // calls draws the list in a box of w by h.
 func (a *App) calls(w, h int) []string {
-	f := frame{title: a.listTitle(), focused: a.focus == paneList}
+	f := frame{title: a.listTitle(), focused: a.focus == paneList, spot: spot{kind: spotPane, n: int(paneList)}}
 	if len(a.rows) == 0 && a.unfiltered > 0 {
 		return a.box(f, w, h, a.nothingListed(w-4, h-2))
 	}
@@ -94,31 +98,32 @@ func (a *App) calls(w, h int) []string {
 	lines := make([]string, 0, visible+1)
 	lines = append(lines, a.listHead(w-4, cols))
 	for _, c := range a.rows[a.top:min(a.top+visible, len(a.rows))] {
-		lines = append(lines, a.row(c, w-4, cols))
+		lines = append(lines, a.hot(spot{kind: spotRow, id: string(c.ID)}, a.row(c, w-4, cols)))
 	}
 	return a.box(f, w, h, lines)
 }
 
 func (a *App) listHead(w int, cols columns) string {
 	p := a.st.Of(theme.Muted)
+	head := func(s sortColumn) theme.Paint { return a.hotPaint(spot{kind: spotHead, n: int(s)}, p) }
 	number := a.headed("#", byNewest)
 	if !a.reverse { // the usual order needs no arrow
 		number = "#"
 	}
-	l := a.line(w, theme.Paint{}).gap(2).right(p, number, 4).gap(1)
+	l := a.line(w, theme.Paint{}).gap(2).right(head(byNewest), number, 4).gap(1)
 	dir := ""
 	if cols.long {
 		dir = "DIR"
 	}
-	l.cell(p, dir, cols.dir).cell(p, a.headed("STATE", byState), cols.state).cell(p, a.headed("FROM", byFrom), cols.from).cell(p, a.headed("TO", byTo), cols.to)
+	l.cell(p, dir, cols.dir).cell(head(byState), a.headed("STATE", byState), cols.state).cell(head(byFrom), a.headed("FROM", byFrom), cols.from).cell(head(byTo), a.headed("TO", byTo), cols.to)
 	if cols.peer > 0 {
-		head := "PEER"
+		name := "PEER"
 		if cols.long {
-			head = "PEER LEG"
+			name = "PEER LEG"
 		}
-		l.cell(p, a.headed(head, byPeer), cols.peer)
+		l.cell(head(byPeer), a.headed(name, byPeer), cols.peer)
 	}
-	return l.cell(p, a.headed("CONNECT", byConnect), cols.conn).right(p, a.headed("AGE", byAge), 7).String()
+	return l.cell(head(byConnect), a.headed("CONNECT", byConnect), cols.conn).right(head(byAge), a.headed("AGE", byAge), 7).String()
 }
 
 func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {

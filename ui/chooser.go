@@ -92,7 +92,7 @@ func (f *chooser) draw(a *App, canvas []string) {
 		textW = max(textW, cells(c.text))
 	}
 	for i, c := range list {
-		lines = append(lines, a.choice(c, i == f.at, inner, keyW, textW))
+		lines = append(lines, a.hot(spot{kind: spotLine, n: i}, a.choice(c, i == f.at, inner, keyW, textW)))
 	}
 	lines = append(lines, a.blank(1, inner)...)
 	a.center(canvas, frame{title: []span{{a.st.Of(theme.Title), f.title}}, focused: true, warn: f.warn}, inner+4, len(lines)+2, lines)

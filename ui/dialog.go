@@ -34,5 +34,6 @@ func (a *App) modal(canvas []string, d dialog) {
 func (a *App) center(canvas []string, f frame, w, h int, lines []string) {
 	w, h = min(w, a.w), min(h, a.h)
 	a.dim(canvas)
+	f.spot = spot{kind: spotBox}
 	a.paste(canvas, a.box(f, w, h, lines), (a.w-w)/2, max(0, (a.h-h)*2/5))
 }

@@ -10,21 +10,24 @@ func (a *App) events(w, h int, loose bool) []string {
 	}
 	steps := a.mainSteps(a.current())
 	total := len(steps)
-	if len(steps) > rows {
-		steps = steps[len(steps)-rows:]
-	}
+	from, to := a.eventsFrom(total, rows)
+	steps = steps[from:to]
 	lines := make([]string, 0, rows)
 	for _, s := range steps {
 		lines = append(lines, a.drawStep(s, inner))
 	}
+	on := spot{kind: spotPane, n: int(paneEvents)}
 	if loose {
 		for i := range lines {
 			lines[i] = " " + lines[i] + " "
 		}
-		return append(lines, a.blank(h-len(lines), w)...)
+		return a.hotLines(on, append(lines, a.blank(h-len(lines), w)...))
 	}
-	f := frame{title: []span{{a.st.Of(theme.Title), "Events"}}}
-	if total > len(steps) {
+	f := frame{focused: a.focus == paneEvents, spot: on, title: []span{{a.st.Of(theme.Title), "Events"}}}
+	switch {
+	case to < total:
+		f.right = []span{a.scrollMark(from+1, to, total)}
+	case total > len(steps):
 		f.right = []span{{a.st.Of(theme.Muted), "last " + string(appendInt(nil, len(steps))) + " of " + string(appendInt(nil, total))}}
 	}
 	return a.box(f, w, h, lines)

@@ -118,7 +118,7 @@ func (a *App) entries(list []entry, at, w, rows int) []string {
 	}
 	lines := make([]string, 0, rows)
 	for i := top; i < min(top+rows, len(list)); i++ {
-		lines = append(lines, a.entry(list[i], i == at, w, keyW))
+		lines = append(lines, a.hot(spot{kind: spotLine, n: i}, a.entry(list[i], i == at, w, keyW)))
 	}
 	return append(lines, a.blank(rows-len(lines), w)...)
 }
@@ -161,7 +161,7 @@ func (a *App) findBox(canvas []string, title string, w int, head string, list []
 	lines = append(lines, rule, a.line(w-4, theme.Paint{}).spans(foot...).String())
 	h := min(len(lines)+2, a.h)
 	a.dim(canvas)
-	a.paste(canvas, a.box(frame{focused: true, title: []span{{a.st.Of(theme.Title), title}}}, w, h, lines), (a.w-w)/2, min(2, max(0, a.h-h)))
+	a.paste(canvas, a.box(frame{focused: true, spot: spot{kind: spotBox}, title: []span{{a.st.Of(theme.Title), title}}}, w, h, lines), (a.w-w)/2, min(2, max(0, a.h-h)))
 }
 
 func (f *finder) hints(*App) []hint {

@@ -28,7 +28,7 @@ func (h *history) draw(a *App, w, height int) []string {
 	from, to := h.pick.window(len(list), height-low-4)
 	f.right = a.rowsSeen(from, to, len(list))
 	for i := from; i < to; i++ {
-		lines = append(lines, a.historyRow(&list[i], i == h.pick.at, w-4, cols))
+		lines = append(lines, a.hot(spot{kind: spotRow, id: list[i].ID}, a.historyRow(&list[i], i == h.pick.at, w-4, cols)))
 	}
 	out := a.box(f, w, height-low, lines)
 	if low > 0 {

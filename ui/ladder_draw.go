@@ -45,7 +45,7 @@ func (v *ladder) draw(a *App, w, h int) []string {
 	from, to := v.pick.window(len(list), h-low-3)
 	began := list[0].at
 	for i := from; i < to; i++ {
-		lines = append(lines, a.drawRung(&list[i], x, w-4, began, i == v.pick.at))
+		lines = append(lines, a.hot(spot{kind: spotRow, id: rungKey(list)(i)}, a.drawRung(&list[i], x, w-4, began, i == v.pick.at)))
 	}
 	for len(lines) < h-low-2 {
 		lines = append(lines, a.emptyRung(x, w-4))

@@ -20,10 +20,12 @@ type legLine struct {
 // room, else the one that has the focus.
 func (a *App) split(w, h int) []string {
 	c := a.current()
-	if w < 80 || h < 6 {
-		if a.focus == paneB {
-			return a.legB(c, w, h, true)
-		}
+	switch {
+	case a.panes.split == splitStacked && !a.panes.zoom && h >= 10:
+		return append(a.legA(c, w, h/2, false), a.legB(c, w, h-h/2, false)...)
+	case (a.panes.zoom || w < 80 || h < 6) && a.focus == paneB:
+		return a.legB(c, w, h, true)
+	case a.panes.zoom || w < 80 || h < 6:
 		return a.legA(c, w, h, true)
 	}
 	left := w / 2
@@ -31,7 +33,7 @@ func (a *App) split(w, h int) []string {
 }
 
 func (a *App) legA(c *model.Call, w, h int, tabbed bool) []string {
-	f := frame{focused: a.focus == paneA, title: []span{{a.st.Of(theme.Title), "A"}}}
+	f := frame{focused: a.focus == paneA, spot: spot{kind: spotPane, n: int(paneA)}, title: []span{{a.st.Of(theme.Title), "A"}}}
 	if tabbed {
 		f.foot = a.legTabs()
 		f.focused = a.focus != paneList
@@ -45,11 +47,12 @@ func (a *App) legA(c *model.Call, w, h int, tabbed bool) []string {
 	if c.Stale {
 		f.right = append(f.right, span{a.st.Of(theme.Warn), " stale"})
 	}
-	return a.box(f, w, h, a.legLines(a.aboutLeg(c, w-4-legLabel(w-4)), w-4, h-2))
+	lines := a.legPane(paneA, &f, a.aboutLeg(c, w-4-legLabel(w-4)), w-4, h-2)
+	return a.box(f, w, h, lines)
 }
 
 func (a *App) legB(c *model.Call, w, h int, tabbed bool) []string {
-	f := frame{focused: a.focus == paneB, title: []span{{a.st.Of(theme.Title), "B"}}}
+	f := frame{focused: a.focus == paneB, spot: spot{kind: spotPane, n: int(paneB)}, title: []span{{a.st.Of(theme.Title), "B"}}}
 	if tabbed {
 		f.foot = a.legTabs()
 	}
@@ -59,7 +62,8 @@ func (a *App) legB(c *model.Call, w, h int, tabbed bool) []string {
 	f.title = append(f.title, span{a.st.Of(theme.Muted), "  "}, span{a.st.Of(theme.Strong), a.peerName(c)})
 	text, role := a.connectText(c)
 	f.right = []span{{a.st.Of(role), strings.ToUpper(text)}}
-	return a.box(f, w, h, a.legLines(a.aboutPeer(c, w-4-legLabel(w-4)), w-4, h-2))
+	lines := a.legPane(paneB, &f, a.aboutPeer(c, w-4-legLabel(w-4)), w-4, h-2)
+	return a.box(f, w, h, lines)
 }
 
 // legTabs says which leg is shown where there is room for one.
@@ -68,7 +72,9 @@ func (a *App) legTabs() []span {
 	if a.focus == paneB {
 		on, off = off, on
 	}
-	return []span{{on, "A"}, {a.st.Of(theme.Muted), " tab "}, {off, "B"}}
+	out := a.hotSpans(spot{kind: spotPane, n: int(paneA)}, span{on, "A"})
+	out = append(out, span{a.st.Of(theme.Muted), " tab "})
+	return append(out, a.hotSpans(spot{kind: spotPane, n: int(paneB)}, span{off, "B"})...)
 }
 
 func (a *App) centered(w, h int, text string) []string {

@@ -19,7 +19,7 @@ func (s *logScreen) draw(a *App, w, h int) []string {
 	from, to := s.pick.window(len(list), h-3)
 	f.right = a.rowsSeen(from, to, len(list))
 	for i := from; i < to; i++ {
-		lines = append(lines, a.logRow(&list[i], i == s.pick.at, w-4))
+		lines = append(lines, a.hot(spot{kind: spotRow, id: list[i].key}, a.logRow(&list[i], i == s.pick.at, w-4)))
 	}
 	return a.box(f, w, h, lines)
 }

@@ -41,11 +41,16 @@ func (a *App) whyMark() error {
 
 // doMark marks the selected call, or takes its mark, and goes on to the next.
 func (a *App) doMark() tea.Cmd {
+	a.toggleMark()
+	a.move(1)
+	return nil
+}
+
+// toggleMark marks the selected call, or takes its mark.
+func (a *App) toggleMark() {
 	a.mark(a.selected, !a.marked[a.selected])
 	a.anchor = a.selected
-	a.move(1)
 	a.tellMarks()
-	return nil
 }
 
 // doMarkRange marks from the last mark to the selected call.

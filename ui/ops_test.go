@@ -73,7 +73,7 @@ func TestRecordAndPlay(t *testing.T) {
 	r.gave(model.Play{Call: "b0bb0001", Control: "tag-5", Playlist: model.Playlist{{Kind: model.Ringtone, Country: "us"}}})
 	r.press("A", "enter")
 	r.sees("Type what to say.")
-	r.press("esc", "tab", "g", "R")
+	r.press("esc", "tab", "tab", "g", "R")
 	r.sees("Record #4: it is not answered.")
 }
 

@@ -51,7 +51,7 @@ func (p *phones) drawList(a *App, w, h int) []string {
 		if i == p.pick.at {
 			at = len(lines)
 		}
-		lines = append(lines, a.phoneRow(c, i == p.pick.at, w-4, cols))
+		lines = append(lines, a.hot(spot{kind: spotRow, id: contactKey(list)(i)}, a.phoneRow(c, i == p.pick.at, w-4, cols)))
 	}
 	if p.pick.at == 0 {
 		at = 0 // the head of the first section too

@@ -49,11 +49,8 @@ type ticker interface{ moving(a *App) bool }
 type callsView struct{}
 
 func (callsView) draw(a *App, w, h int) []string {
-	return a.callsScreen(layout(h+4, false, len(a.rows)))
+	return a.callsScreen(a.areas(h), h)
 }
-func (callsView) move(a *App, n int) { a.move(n) }
-func (callsView) rows(a *App) int    { return len(a.rows) }
-func (callsView) page(a *App) int    { return a.page() }
 
 // here is the screen that is shown.
 func (a *App) here() screen { return a.screens[a.at] }

@@ -73,13 +73,14 @@ func (s *settings) draw(a *App, canvas []string) {
 	const w = 52
 	lines := a.blank(1, w-4)
 	for i, row := range settingRows() {
+		on := spot{kind: spotLine, n: i}
 		g := theme.Page
 		if i == s.at {
 			g = theme.Selected
 		}
 		l := a.line(w-4, a.st.On(g, theme.Text)).gap(1)
 		l.cell(a.st.On(g, theme.Muted), row.name, 12).put(a.st.On(g, theme.Text), row.value(a))
-		lines = append(lines, l.String())
+		lines = append(lines, a.hot(on, l.String()))
 	}
 	lines = append(lines, a.blank(1, w-4)...)
 	lines = append(lines, a.line(w-4, theme.Paint{}).spans(a.keySpans(theme.Page, s.hints(a), true)...).String())

@@ -182,13 +182,14 @@ func (a *App) tabSpans(short int) []span {
 	var out []span
 	for id := range screenCount {
 		number, name := string(appendInt(nil, int(id)+1)), screenNames[id][min(short, 1)]
+		on := spot{kind: spotTab, n: int(id)}
 		switch {
 		case id == a.at:
-			out = append(out, span{a.st.On(theme.Fill, theme.OnFill), " " + number + " " + name + " "})
+			out = append(out, a.hotSpans(on, span{a.st.On(theme.Fill, theme.OnFill), " " + number + " " + name + " "})...)
 		case short == 2:
-			out = append(out, span{a.st.Of(theme.Title), " " + number + " "})
+			out = append(out, a.hotSpans(on, span{a.st.Of(theme.Title), " " + number + " "})...)
 		default:
-			out = append(out, span{a.st.Of(theme.Title), " " + number}, span{a.st.Of(theme.Muted), " " + name + " "})
+			out = append(out, a.hotSpans(on, span{a.st.Of(theme.Title), " " + number}, span{a.st.Of(theme.Muted), " " + name + " "})...)
 		}
 	}
 	return out
@@ -222,7 +223,7 @@ func (a *App) keySpans(g theme.Ground, list []hint, brackets bool) []span {
 		if brackets {
 			s = "[" + h.key + "]"
 		}
-		out = append(out, span{key, s}, span{words, " " + h.text})
+		out = append(out, a.hotSpans(spot{kind: spotKey, id: h.key}, span{key, s}, span{words, " " + h.text})...)
 	}
 	return out
 }

@@ -58,9 +58,10 @@ func (a *App) compose() []string {
 		canvas = append(canvas, banner)
 		body--
 	}
-	canvas = append(canvas, a.here().draw(a, a.w, body)...)
+	canvas = append(canvas, a.hotLines(spot{kind: spotPane, n: paneScreen}, a.here().draw(a, a.w, body))...)
 	canvas = append(canvas, a.message(), a.keyBar())
-	for _, o := range a.over {
+	for i, o := range a.over {
+		a.pointer.spots.depth = i + 1
 		o.draw(a, canvas)
 		canvas[len(canvas)-1] = a.keyBar()
 	}
@@ -69,11 +70,17 @@ func (a *App) compose() []string {
 
 // callsScreen draws the list, the legs of the selected call and its events.
 // Without calls it is one box that says what to do.
-func (a *App) callsScreen(r areas) []string {
+func (a *App) callsScreen(r areas, h int) []string {
 	if len(a.rows) == 0 {
-		return a.calls(a.w, r.list+r.legs+r.events)
+		return a.calls(a.w, h)
 	}
-	body := append(a.calls(a.w, r.list), a.split(a.w, r.legs)...)
+	var body []string
+	if r.list > 0 {
+		body = a.calls(a.w, r.list)
+	}
+	if r.legs > 0 {
+		body = append(body, a.split(a.w, r.legs)...)
+	}
 	if r.events > 0 {
 		body = append(body, a.events(a.w, r.events, r.loose)...)
 	}
@@ -107,7 +114,10 @@ func (a *App) bannerLine(g theme.Ground, text string, keys []hint) string {
 	for _, k := range keys {
 		tail += "  " + k.key + " " + k.text
 	}
-	l.cell(p, text, a.w-2-cells(tail)).put(p, tail)
+	l.cell(p, text, a.w-2-cells(tail))
+	for _, k := range keys {
+		l.put(p, "  ").put(a.hotPaint(spot{kind: spotKey, id: k.key}, p), k.key+" "+k.text)
+	}
 	return l.String()
 }
 

@@ -1,0 +1,119 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"cordpair/model"
+)
+
+// find is the cell where a text stands on the screen.
+func (r *rig) find(text string) (x, y int) {
+	r.t.Helper()
+	for y, s := range strings.Split(ansi.Strip(r.View()), "\n") {
+		if before, _, found := strings.Cut(s, text); found {
+			return ansi.StringWidth(before), y
+		}
+	}
+	r.t.Fatalf("%q is not on the screen:\n%s", text, r.View())
+	return 0, 0
+}
+
+// click presses a button where a text stands, a little to its right.
+func (r *rig) click(text string, dx int, change ...func(*tea.MouseMsg)) *rig {
+	r.t.Helper()
+	x, y := r.find(text)
+	m := tea.MouseMsg{X: x + dx, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft}
+	for _, f := range change {
+		f(&m)
+	}
+	r.Update(m)
+	r.Update(tea.MouseMsg{X: m.X, Y: m.Y, Action: tea.MouseActionRelease, Button: tea.MouseButtonLeft})
+	return r
+}
+
+func (r *rig) clickAt(x, y int) *rig {
+	r.Update(tea.MouseMsg{X: x, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+	return r
+}
+
+// later makes the next click a single one.
+func (r *rig) later() *rig { r.at = r.at.Add(time.Second); return r }
+
+func wheel(b tea.MouseButton) func(*tea.MouseMsg) { return func(m *tea.MouseMsg) { m.Button = b } }
+func ctrl(m *tea.MouseMsg)                        { m.Ctrl = true }
+
+const down, up = tea.MouseButtonWheelDown, tea.MouseButtonWheelUp
+
+// mouseSizes are the windows that each thing is clicked on in.
+var mouseSizes = [][2]int{{80, 24}, {120, 36}, {60, 15}, {200, 60}}
+
+// TestMouse clicks on what the screen shows and looks at what came of it.
+func TestMouse(t *testing.T) {
+	cases := []struct {
+		name string
+		do   func(r *rig)
+		good func(r *rig) bool
+	}{
+		{"a row is selected", func(r *rig) { r.click("Globex", 2) }, func(r *rig) bool { return r.selected == "e1aa0002" && r.focus == paneList }},
+		{"so it is beside its words", func(r *rig) { r.click("Globex", -10) }, func(r *rig) bool { return r.selected == "e1aa0002" }},
+		{"a box without a row selects nothing", func(r *rig) { r.click("─ Calls", 0) }, func(r *rig) bool { return r.selected == "e1aa0003" }},
+		{"a screen", func(r *rig) { r.click(" 4", 1) }, func(r *rig) bool { return r.App.at == atHistory }},
+		{"a pane gets the focus", func(r *rig) { r.click("A  #3", 0) }, func(r *rig) bool { return r.focus == paneA }},
+		{"ctrl marks", func(r *rig) { r.click("Dana", 1, ctrl) }, func(r *rig) bool { return r.marked["e1aa0004"] && r.selected == "e1aa0004" }},
+		{"a double click opens", func(r *rig) { r.click("Globex", 0).click("Globex", 0) }, func(r *rig) bool { return r.App.at == atLadder && r.selected == "e1aa0002" }},
+		{"two slow clicks do not", func(r *rig) { r.click("Globex", 0).later().click("Globex", 0) }, func(r *rig) bool { return r.App.at == atCalls }},
+		{"two clicks on two things do not", func(r *rig) { r.click("Globex", 0).click("Dana", 0) }, func(r *rig) bool { return r.App.at == atCalls && r.selected == "e1aa0004" }},
+		{"a head sorts", func(r *rig) { r.click("FROM", 0) }, func(r *rig) bool { return r.sort == byFrom && !r.reverse }},
+		{"and turns the order around", func(r *rig) { r.click("FROM", 0).later().click("FROM", 0) }, func(r *rig) bool { return r.sort == byFrom && r.reverse }},
+		{"the wheel moves the list", func(r *rig) { r.click("Globex", 0, wheel(down)) }, func(r *rig) bool { return r.selected == "e1aa0002" }},
+		{"and back", func(r *rig) { r.click("Globex", 0, wheel(up)) }, func(r *rig) bool { return r.selected == "e1aa0004" }},
+		{"the key bar runs its action", func(r *rig) { r.click("D hang up", 3) }, func(r *rig) bool { _, asks := r.overlay().(*confirm); return asks }},
+		{"which says why not", func(r *rig) { r.choose("e1aa0002").wait(time.Second).click("a answer", 0) }, func(r *rig) bool {
+			return strings.Contains(r.View(), "Answer #2: it does not ring")
+		}},
+		{"a click beside a dialog closes it", func(r *rig) { r.press("D").clickAt(0, 0) }, func(r *rig) bool { return r.overlay() == nil }},
+		{"one on it does not", func(r *rig) { r.press("D").click("Hang up Erin", 0) }, func(r *rig) bool { return r.overlay() != nil }},
+		{"its keys are buttons", func(r *rig) { r.press("D").click("[D or enter]", 1) }, func(r *rig) bool {
+			return len(r.desk.orders) == 1 && r.desk.orders[0].Command == model.Hangup{Call: "e1aa0003", Reason: "hangup"}
+		}},
+		{"the end of a double click answers no question", func(r *rig) { r.click("D hang up", 0).click("[D or enter]", 1) }, func(r *rig) bool {
+			return len(r.desk.orders) == 0 && r.overlay() != nil
+		}},
+		{"a line of a menu", func(r *rig) { r.choose("e1aa0004").press("X").click("busy", 0) }, func(r *rig) bool {
+			return len(r.desk.orders) == 1 && r.desk.orders[0].Command == model.Hangup{Call: "e1aa0004", Reason: "busy"}
+		}},
+		{"an entry of the palette", func(r *rig) { r.press(":", "keypad").click("Keypad", 0) }, func(r *rig) bool { _, open := r.overlay().(*keypad); return open }},
+		{"the wheel in the palette", func(r *rig) { r.press(":").click("Command", 0, wheel(down)) }, func(r *rig) bool { return r.overlay().(*palette).at == 1 }},
+		{"a setting", func(r *rig) { r.press(",").click("Borders", 0) }, func(r *rig) bool { return r.th.ASCII }},
+		{"the filter leaves the list in reach", func(r *rig) { r.press("/", "demo").click("Dana", 0) }, func(r *rig) bool {
+			return r.overlay() == nil && r.selected == "e1aa0004" && r.filter == "demo"
+		}},
+		{"a click beside the form does not close it", func(r *rig) { r.press("j", "c").clickAt(0, 0) }, func(r *rig) bool { return r.overlay() != nil }},
+		{"help scrolls and closes", func(r *rig) { r.press("?").click("Help", 0, wheel(down)).clickAt(0, 0) }, func(r *rig) bool { return r.overlay() == nil }},
+		{"a key of the message line", func(r *rig) { r.press("D", "D").click("[u]", 1) }, func(r *rig) bool { return len(r.held) == 0 && len(r.desk.orders) == 0 }},
+	}
+	for _, size := range mouseSizes {
+		for _, c := range cases {
+			if size[0] < 120 && c.name == "which says why not" {
+				continue // a narrow key bar leaves out what cannot be done
+			}
+			t.Run(fmt.Sprintf("%s at %dx%d", c.name, size[0], size[1]), func(t *testing.T) {
+				r := newRig(t, size[0], size[1], func(o *Options) { o.Undo = 0 }).several().clear()
+				if strings.Contains(c.name, "message line") {
+					r.opt.Undo = Undo
+				}
+				c.do(r)
+				exact(t, r)
+				if !c.good(r) {
+					t.Errorf("selected %s, screen %d, %d overlays, orders %v\n%s", r.selected, r.App.at+1, len(r.over), r.desk.orders, r.View())
+				}
+			})
+		}
+	}
+}
