@@ -73,7 +73,7 @@ func (b *Book) Apply(ev Event) []Required {
 		b.orderSettled(ev)
 	case MonitorChanged:
 		b.monitorChanged(ev)
-	case ActionChanged, Notice, SIPSeen, MediaSeen, LevelsSeen, MessageSettled:
+	case ActionChanged, Notice, SIPSeen, MediaSeen, LevelsSeen, MessageSettled, MessageReceived:
 	}
 	return b.effects
 }

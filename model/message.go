@@ -20,6 +20,13 @@ type MessageSettled struct {
 	Phrase    string
 }
 
+// MessageReceived is a text that the phone of a leg sent.
+type MessageReceived struct {
+	At   time.Time
+	Call CallID
+	Text string
+}
+
 // WatchLevels asks for the levels of some legs, four times a second; with no
 // legs, for none. The link that carries it forgets it. Only the embedded
 // exchange has them.
@@ -38,7 +45,8 @@ type LegLevel struct {
 	In, Out float64
 }
 
-func (Message) command()      {}
-func (WatchLevels) command()  {}
-func (MessageSettled) event() {}
-func (LevelsSeen) event()     {}
+func (Message) command()       {}
+func (WatchLevels) command()   {}
+func (MessageSettled) event()  {}
+func (MessageReceived) event() {}
+func (LevelsSeen) event()      {}

@@ -28,6 +28,9 @@ func (d *decoder) monitorEvents(kind string, raw jsontext.Value, at time.Time) (
 		if err := wire.Decode(raw, &body); err != nil {
 			return noted{}, err
 		}
+		if body.State == wire.MessageReceived {
+			return noted{event: model.MessageReceived{At: at, Call: clean[model.CallID](body.CallID), Text: model.Clean(body.Text)}}, nil
+		}
 		return noted{event: model.MessageSettled{At: at, Call: clean[model.CallID](body.CallID), Control: model.Clean(body.ControlID),
 			Delivered: body.State == wire.MessageDelivered, Code: body.SIPCode, Phrase: model.Clean(body.SIPPhrase)}}, nil
 	case wire.EventCordpairLevels:

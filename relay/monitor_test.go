@@ -66,6 +66,9 @@ func TestDecodeMessageAndLevels(t *testing.T) {
 	if ok := decoded(t, "cordpair.message", `{"call_id":"a","state":"delivered","sip_code":200}`).(model.MessageSettled); !ok.Delivered {
 		t.Errorf("%+v", ok)
 	}
+	if got := decoded(t, "cordpair.message", `{"call_id":"a","state":"received","text":"thanks\u0007"}`).(model.MessageReceived); got.Text != "thanks" {
+		t.Errorf("%+v", got)
+	}
 	levels := decoded(t, "cordpair.levels", `{"legs":[{"call_id":"a","in":-20,"out":-96},{"call_id":"b","in":5,"out":-1e9}]}`).(model.LevelsSeen)
 	if len(levels.Legs) != 2 || levels.Legs[0].In != -20 || levels.Legs[1].In != 0 || levels.Legs[1].Out != -96 {
 		t.Errorf("%+v", levels)

@@ -50,6 +50,7 @@ type call struct {
 	onceUp    []func() // wait for the ACK of our answer
 	referring *referring
 	keys      []*keying // by INFO, in turn
+	texts     []texting // not answered yet
 	relays    bool      // what is keyed here has to be passed on as digits
 	held      bool
 

@@ -35,6 +35,7 @@ func (c *call) finish(why cause) {
 	}
 	c.stopActions()
 	c.referred(wire.ReferFailed)
+	c.stopTexts()
 	c.leaveConference()
 	c.dropMonitor(byExchange(wire.ReasonHangup, "the call that it monitored has ended"))
 	c.stopOffer()

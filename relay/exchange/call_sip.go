@@ -34,6 +34,10 @@ func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
 		c.heardINFO(rune(e.Digit))
 	case sip.DigitSent:
 		c.keyNext()
+	case sip.TextAnswered:
+		c.textAnswered(e)
+	case sip.Texted:
+		c.texted(e.Text)
 	case sip.ReferAnswered:
 		c.referAnswered(e)
 	case sip.ReferProgress:

@@ -55,6 +55,7 @@ var callMethods = map[string]methodDecoder{
 	wire.MethodCordpairMonitor:       decode[monitorCmd],
 	wire.MethodCordpairMonitorChange: decode[monitorChangeCmd],
 	wire.MethodCordpairMonitorLeave:  decode[monitorLeaveCmd],
+	wire.MethodCordpairMessage:       decode[textCmd],
 
 	wire.MethodRecord:       decode[recordCmd],
 	wire.MethodRecordStop:   control("Stopping", stopIt[*recording]),

@@ -3,7 +3,7 @@ package wire
 // A text for the phone of a leg that is up (SIP MESSAGE, RFC 3428).
 const (
 	MethodCordpairMessage = "cordpair.message"
-	EventCordpairMessage  = "cordpair.message" // what became of it
+	EventCordpairMessage  = "cordpair.message" // what became of it, or one from the phone
 )
 
 // MessageParams are those of cordpair.message.
@@ -16,8 +16,9 @@ type MessageParams struct {
 // States of a message.
 const (
 	MessageDelivered = "delivered"
-	MessageRefused   = "refused" // by the phone: SIPCode says how
-	MessageFailed    = "failed"  // it never answered, or is gone
+	MessageRefused   = "refused"  // by the phone: SIPCode says how
+	MessageFailed    = "failed"   // it never answered, or is gone
+	MessageReceived  = "received" // the phone sent one: Text
 )
 
 // MessageEvent is the body of cordpair.message, for sessions that ask for
@@ -28,6 +29,7 @@ type MessageEvent struct {
 	State     string `json:"state"`
 	SIPCode   int    `json:"sip_code,omitzero"`
 	SIPPhrase string `json:"sip_phrase,omitzero"`
+	Text      string `json:"text,omitzero"`
 }
 
 // The levels of some legs, four times a second, for meters on a screen.

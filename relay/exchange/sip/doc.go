@@ -66,6 +66,9 @@
 // leg (RFC 5057 would have it live on, for a peer that hung up). Replaces is
 // obeyed only for a [ReplaceHandler], because nobody else could join the media.
 //
+// A MESSAGE inside a call is [Leg.SendText] and [Texted], text/plain only;
+// outside of one it is refused.
+//
 // # What is bounded
 //
 // Legs, connections, calls a second and failed credentials per source, contacts,

@@ -11,6 +11,8 @@ var (
 	ErrBadURI = errors.New("sip: bad URI")
 	// ErrBadHeader: a header name or value that must not be sent. See [HeaderError].
 	ErrBadHeader = errors.New("sip: bad header")
+	// ErrBadText: the text of a MESSAGE is empty, too long or not UTF-8.
+	ErrBadText = errors.New("sip: bad text")
 	// ErrUnreachable: nobody can be reached there: refused, no route, no such
 	// name, or no answer of any kind.
 	ErrUnreachable = errors.New("sip: unreachable")

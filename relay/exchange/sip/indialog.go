@@ -35,6 +35,8 @@ func (l *Leg) receive(req *sip.Request, tx *serverTx, f flow) {
 		l.receiveREFER(req, tx)
 	case sip.NOTIFY:
 		l.receiveNOTIFY(req, tx)
+	case sip.MESSAGE:
+		l.receiveMESSAGE(req, tx)
 	case sip.OPTIONS:
 		l.ok(tx, req)
 	default:

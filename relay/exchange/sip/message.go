@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	allowed        = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY"
+	allowed        = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, MESSAGE"
 	optionTimer    = "timer"    // RFC 4028
 	option100rel   = "100rel"   // RFC 3262
 	optionReplaces = "replaces" // RFC 3891
