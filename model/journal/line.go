@@ -95,8 +95,11 @@ func Decode(line []byte) (Entry, error) {
 		return Entry{}, ErrDamaged
 	}
 	var r record
-	if err := json.Unmarshal(body, &r); err != nil || r.ID == "" {
-		return Entry{}, fmt.Errorf("%w: %v", ErrDamaged, err)
+	if err := json.Unmarshal(body, &r); err != nil {
+		return Entry{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if r.ID == "" {
+		return Entry{}, fmt.Errorf("%w: no id", ErrDamaged)
 	}
 	e := Entry{ID: r.ID, Kind: r.Kind, Call: r.Call, Number: r.Number, Direction: r.Direction, Type: r.Type, Context: r.Context,
 		From: r.From.address(), To: r.To.address(), Began: r.Began, Answered: r.Answered, Ended: r.Ended}

@@ -46,14 +46,12 @@ func (s *sound) answerPicture(offer media.Description, codecs []string) *media.V
 	if offer.Video == nil {
 		return nil
 	}
-	for _, f := range inOrder(offer.Video.Formats, codecs) {
-		if !s.openPicture() {
-			return nil
-		}
-		s.picture.agreed = []media.VideoFormat{f}
-		return s.picture.options(s.picture.agreed, media.SendRecv)
+	formats := inOrder(offer.Video.Formats, codecs)
+	if len(formats) == 0 || !s.openPicture() {
+		return nil
 	}
-	return nil
+	s.picture.agreed = []media.VideoFormat{formats[0]}
+	return s.picture.options(s.picture.agreed, media.SendRecv)
 }
 
 // inOrder are the formats that are named, in the order of the names; without

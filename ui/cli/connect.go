@@ -42,38 +42,7 @@ errors. ctrl+c cancels the connect.`,
   cordpair connect --dial sip:alice@demo --from sip:support@demo --to sip:bob@demo --wait-end`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := link.resolve(cmd.Context(), p, true); err != nil {
-				return err
-			}
-			var base config.Preset
-			if req.preset != "" {
-				var err error
-				if base, err = p.cfg.Preset(req.preset); err != nil {
-					return usagef("--preset: %w", err)
-				}
-			}
-			r, err := req.request(base.Request, link.from)
-			if err != nil {
-				return err
-			}
-			if (c.call == "") == (c.dial == "") {
-				return usagef("give either --call ID (see: cordpair calls) or --dial ADDRESS")
-			}
-			if c.dial != "" {
-				if _, err := model.ParseAddress(c.dial); err != nil {
-					return usagef("--dial: %w", err)
-				}
-			}
-			c.p, c.req = p, r
-			s, err := openSession(cmd.Context(), &link, nil, p.logger())
-			if err != nil {
-				return err
-			}
-			defer s.close()
-			c.s = s
-			err = c.run(cmd.Context())
-			c.clearUp()
-			return err
+			return c.start(cmd.Context(), p, &link, &req)
 		},
 	}
 	link.add(cmd)
@@ -98,6 +67,42 @@ type connectRun struct {
 	dialTag model.Tag
 	printed model.CallState    // of the first leg
 	state   model.AttemptState // as printed
+}
+
+// start reads what was asked for, opens the link and makes the run.
+func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req *requestFlags) error {
+	if err := link.resolve(ctx, p, true); err != nil {
+		return err
+	}
+	var base config.Preset
+	if req.preset != "" {
+		var err error
+		if base, err = p.cfg.Preset(req.preset); err != nil {
+			return usagef("--preset: %w", err)
+		}
+	}
+	r, err := req.request(base.Request, link.from)
+	if err != nil {
+		return err
+	}
+	if (c.call == "") == (c.dial == "") {
+		return usagef("give either --call ID (see: cordpair calls) or --dial ADDRESS")
+	}
+	if c.dial != "" {
+		if _, err := model.ParseAddress(c.dial); err != nil {
+			return usagef("--dial: %w", err)
+		}
+	}
+	c.p, c.req = p, r
+	s, err := openSession(ctx, link, nil, p.logger())
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	c.s = s
+	err = c.run(ctx)
+	c.clearUp()
+	return err
 }
 
 // cancelPatience is how long ctrl+c waits for the wire to confirm.

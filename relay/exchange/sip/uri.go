@@ -95,7 +95,10 @@ func checkSpec(spec string) string {
 }
 
 func checkHostPort(s string) string {
-	host, port, hasPort := s, "", false
+	var (
+		host, port string
+		hasPort    bool
+	)
 	if strings.HasPrefix(s, "[") {
 		end := strings.IndexByte(s, ']')
 		if end < 0 {
