@@ -104,6 +104,8 @@ func (x *Exchange) dispatch(c *conn, req *request, raw jsontext.Value) {
 		req.result(struct{}{}) // the client says goodbye; its socket follows
 	case wire.MethodDial:
 		x.dial(req, raw)
+	case wire.MethodCordpairLevels:
+		x.watchLevels(req, raw)
 	case wire.MethodCordpairCalls, wire.MethodCordpairDirectory, wire.MethodCordpairTrunks:
 		x.cordpair(req)
 	default:

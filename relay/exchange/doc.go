@@ -20,7 +20,9 @@
 //   - renegotiate: changes inside a call: hold, another codec. refer, transfer,
 //     conference and rooms: calls that go elsewhere, or together.
 //   - figures, messages, directory, trunks: what is told beyond RELAY, only to
-//     those who ask. monitor: a phone that listens to a call, and may be heard.
+//     those who ask. levels: the same four times a second, for the legs on a
+//     screen. text: notes to phones. monitor: a phone that listens to a call, and
+//     may be heard.
 //
 // # Ownership and concurrency
 //

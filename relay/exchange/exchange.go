@@ -34,6 +34,7 @@ type Exchange struct {
 	hooks     *webhooks
 	fetch     fetchRules
 	figures   figures
+	levels    figures
 	rooms     *rooms
 	trunks    *trunks
 
@@ -67,7 +68,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 	}
 	x := &Exchange{
 		cfg: cfg, log: cfg.Logger, node: uuid.NewString(), reg: newRegistry(cfg.Limits),
-		figures: newFigures(), tasks: newTasks(), upgrader: newUpgrader(), ready: make(chan struct{}), closedAll: make(chan struct{}),
+		figures: newFigures(), levels: newFigures(), tasks: newTasks(), upgrader: newUpgrader(), ready: make(chan struct{}), closedAll: make(chan struct{}),
 	}
 	x.rooms = newRooms(x)
 	x.ctx, x.cancel = context.WithCancel(context.Background())
@@ -87,6 +88,7 @@ func Start(ctx context.Context, cfg Config) (*Exchange, error) {
 	x.spawn("RELAY listener", x.serve)    // ends when Close closes the server
 	x.spawn("directory", x.tellDirectory) // ends when Close cancels x.ctx
 	x.spawn("figures", x.tellFigures)     // ends when Close cancels x.ctx
+	x.spawn("levels", x.tellLevels)       // likewise
 	close(x.ready)
 	stop := context.AfterFunc(ctx, func() { _ = x.Close() })
 	context.AfterFunc(x.ctx, func() { stop() })

@@ -111,6 +111,6 @@ func (x *Exchange) sendFigures(list []wire.MediaFigures) {
 		if f.data == nil {
 			f = x.event(wire.EventCordpairMedia, "", wire.MediaEvent{Legs: list})
 		}
-		s.figures(f)
+		s.fused(f, "figures")
 	}
 }

@@ -28,10 +28,11 @@ type session struct {
 	contexts []string // lower case, the same under any spelling
 	spelled  map[string]string
 	ask      *wire.CordpairAsk
-	conn     *conn   // nil while there is no socket
-	acks     bool    // the client acknowledges events
-	pending  []frame // not yet written, or (acks) not yet acknowledged
-	size     int     // bytes in pending
+	conn     *conn    // nil while there is no socket
+	acks     bool     // the client acknowledges events
+	pending  []frame  // not yet written, or (acks) not yet acknowledged
+	size     int      // bytes in pending
+	levels   []string // calls whose levels the present socket wants
 	expiry   *time.Timer
 	dead     bool
 }
@@ -43,7 +44,7 @@ func (s *session) attach(c *conn, answer []byte) bool {
 	defer s.attaching.Unlock()
 	s.mu.Lock()
 	old := s.conn
-	s.conn = nil // from here on events wait in pending
+	s.conn, s.levels = nil, nil // from here on events wait in pending
 	s.mu.Unlock()
 	if old != nil {
 		old.close()
@@ -133,15 +134,15 @@ func (s *session) event(f frame) {
 	}
 }
 
-// figures queues an event that only the present socket needs, and only the
-// newest of its kind. A socket that is full goes without.
-func (s *session) figures(f frame) {
+// fused queues an event that only the present socket needs, and only the newest
+// of its kind, which word names. A socket that is full goes without.
+func (s *session) fused(f frame, word string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dead || s.conn == nil || f.data == nil {
 		return
 	}
-	_ = s.conn.out.put(frame{data: f.data, fuse: "figures"}) // the next one comes in a second
+	_ = s.conn.out.put(frame{data: f.data, fuse: word}) // the next one comes soon
 }
 
 // acked forgets an event that the client has. Acknowledgements come in the

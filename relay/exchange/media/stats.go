@@ -63,6 +63,18 @@ func (s *Stream) Stats() Stats {
 	return st
 }
 
+// Levels are TalkIn, TalkOut and HasLevel of Stats, for meters that read
+// nothing else.
+func (s *Stream) Levels() (in, out float64, known bool) {
+	now := s.e.now()
+	s.rx.mu.Lock()
+	in = s.rx.level.talk(now)
+	s.rx.mu.Unlock()
+	s.tx.mu.Lock()
+	defer s.tx.mu.Unlock()
+	return in, s.tx.level.talk(now), s.tx.codec.g711()
+}
+
 func (r *receiver) stats(st *Stats, now time.Duration, start time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
