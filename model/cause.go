@@ -71,23 +71,25 @@ func (c Cause) SIP() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", c.Code, c.Phrase))
 }
 
-// theirs stands for a party without a name.
-const theirs = "the peer"
-
 // Sentence says in plain words what happened, without a next step. Peer names
 // the other party, such as bob@demo; empty is fine.
 func (c Cause) Sentence(peer string) string {
 	if peer == "" {
-		peer = theirs
+		peer = "the peer"
 	}
-	s := c.sentence(peer)
+	return c.finished(c.sentence(peer), peer)
+}
+
+// finished adds the SIP response to a sentence about who, the capital and the
+// stop.
+func (c Cause) finished(s, who string) string {
 	if s == "" {
 		return ""
 	}
 	if sip := c.SIP(); sip != "" && !strings.Contains(s, sip) {
 		s += " (" + sip + ")"
 	}
-	if !strings.HasPrefix(s, peer+" ") || peer == theirs { // an address keeps its letters
+	if !strings.HasPrefix(s, who+" ") || strings.HasPrefix(who, "the ") { // an address keeps its letters
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	return s + "."

@@ -161,9 +161,13 @@ func TestSentencesForEveryWord(t *testing.T) {
 			if s == "" || !strings.HasSuffix(s, ".") || !strings.Contains(s, "486 Busy Here") {
 				t.Errorf("%s by %s: %q", w, by, s)
 			}
+			s = Cause{By: by, Word: w, Code: 486, Phrase: "Busy Here"}.SentenceIn("")
+			if s == "" || !strings.HasSuffix(s, ".") || !strings.Contains(s, "486 Busy Here") {
+				t.Errorf("%s by %s of a call that came in: %q", w, by, s)
+			}
 		}
 	}
-	if (Cause{}).Sentence("bob") != "" {
+	if (Cause{}).Sentence("bob") != "" || (Cause{}).SentenceIn("bob") != "" {
 		t.Error("nothing ended, nothing to say")
 	}
 }
@@ -218,6 +222,31 @@ func TestHangupIsToldOnce(t *testing.T) {
 	}
 	c = Cause{By: Exchange, Word: WordHangup, Text: "going out of service"}
 	if got := c.Sentence("bob"); got != "The exchange ended the call: going out of service." {
+		t.Error(got)
+	}
+}
+
+// A caller is not who did not answer, nor busy when an operator says so.
+func TestEndsOfCallsThatCameIn(t *testing.T) {
+	for _, c := range []struct {
+		cause Cause
+		want  string
+	}{
+		{Cause{By: Caller, Word: WordCancel, Code: 487, Phrase: "Request Terminated"}, "erin gave up before anybody answered (487 Request Terminated)."},
+		{Cause{By: Caller, Word: WordHangup}, "erin hung up."},
+		{Cause{By: Exchange, Word: WordNoAnswer, Code: 480}, "Nobody answered (480)."},
+		{Cause{By: Operator, Word: WordBusy, Code: 486, Phrase: "Busy Here"}, "You or another operator rejected the call as busy (486 Busy Here)."},
+		{Cause{By: Operator, Word: WordDecline, Code: 603, Phrase: "Decline"}, "You or another operator rejected the call (603 Decline)."},
+		{Cause{By: Operator, Word: WordBusy}, "You or another operator hung up, as busy."},
+		{Cause{By: Operator, Word: WordHangup}, "You or another operator hung up."},
+		{Cause{By: Exchange, Word: WordHangup, Text: "going out of service"}, "The exchange ended the call: going out of service."},
+	} {
+		if got := (&Call{Direction: Inbound, End: c.cause}).EndSentence("erin"); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.cause, got, c.want)
+		}
+	}
+	out := &Call{Direction: Outbound, End: Cause{By: Caller, Word: WordBusy, Code: 486}}
+	if got := out.EndSentence("erin"); got != "erin is busy (486)." {
 		t.Error(got)
 	}
 }

@@ -141,7 +141,7 @@ func (a *App) settle() {
 		a.close(o)
 		if c := a.book.Call(f.about()[0]); c != nil {
 			if _, asks := o.(*confirm); asks {
-				a.say(levelInfo, label(c)+" needs no hang-up: "+c.End.Sentence(label(c)))
+				a.say(levelInfo, label(c)+" needs no hang-up: "+endOf(c))
 			}
 		}
 		return

@@ -178,7 +178,7 @@ func (f *form) fate(a *App) (text string, tone theme.Role) {
 	case c == nil:
 		return "The call is gone. esc closes the form.", theme.Bad
 	case !c.Live():
-		return c.End.Sentence(label(c)) + " The call has ended: esc closes the form.", theme.Bad
+		return c.EndSentence(label(c)) + " The call has ended: esc closes the form.", theme.Bad
 	}
 	if err := a.book.CanConnect(f.call); err != nil {
 		return "Not now: " + err.Error() + ".", theme.Bad

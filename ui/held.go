@@ -160,6 +160,7 @@ func (a *App) tellGate(doing, who, more string) {
 		a.say(levelInfo, doing+" "+who+"."+more+a.delayed())
 		return
 	}
+	a.toast = toast{} // how to take it back is told whatever else was said
 	a.say(levelInfo, doing+" "+who+" in "+string(appendInt(nil, secondsLeft(a.opt.Undo)))+" s."+more,
 		hint{key: a.keyOf("call.undo"), text: "keep"})
 	a.gated = gated{said: a.said, text: doing + " " + who + "." + more}

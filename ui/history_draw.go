@@ -172,14 +172,14 @@ func (a *App) aboutEntry(e *journal.Entry, w, h int) []string {
 	f := frame{title: []span{{a.st.Of(theme.Muted), word + " "}, {a.st.Of(theme.Strong), from}, {a.st.Of(theme.Info), " " + a.st.Out + " "}, {a.st.Of(theme.Strong), to}}}
 	result, role := a.result(e)
 	f.right = []span{{a.st.Of(role), result}}
-	who := to
+	why := e.End.Sentence(to)
 	if e.Kind == journal.Call && e.Direction == model.Inbound {
-		who = from
+		why = e.End.SentenceIn(from)
 	}
 	inner := w - 4 - legLabel(w-4)
 	var list []legLine
 	if e.Over() {
-		list = a.endLines(e.End, who, inner)
+		list = a.endLines(e.End, why, inner)
 	} else if result != "under way" {
 		list = []legLine{{10, "end", []span{{muted, "The console left before it ended."}}}}
 	}

@@ -39,6 +39,14 @@ func (r *rig) sees(text string) {
 	}
 }
 
+// lacks fails when the screen says something.
+func (r *rig) lacks(text string) {
+	r.t.Helper()
+	if strings.Contains(r.View(), text) {
+		r.t.Fatalf("the screen says %q:\n%s", text, r.View())
+	}
+}
+
 func TestAnswer(t *testing.T) {
 	r := newRig(t, 120, 36).several().clear().press("g", "a")
 	if got, want := r.last(), (model.Answer{Call: "e1aa0004"}); got != want {

@@ -40,7 +40,7 @@ func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 		list = append(list, legLine{6, "talk", []span{{text, brief(c.Talk(a.now))}}})
 	}
 	if !c.End.IsZero() && c.State >= model.Ending {
-		list = append(list, a.endLines(c.End, label(c), w)...)
+		list = append(list, a.endLines(c.End, c.EndSentence(label(c)), w)...)
 	}
 	return list
 }
@@ -158,7 +158,7 @@ func (a *App) aboutPeer(c *model.Call, w int) []legLine {
 		list = append(list, a.askedLines(at)...)
 	}
 	if at.State.Over() {
-		list = append(list, a.endLines(at.Cause, a.peerName(c), w)...)
+		list = append(list, a.endLines(at.Cause, at.Cause.Sentence(a.peerName(c)), w)...)
 		list = append(list, a.afterLine(c, w)...)
 	}
 	return list
@@ -183,14 +183,14 @@ func (a *App) askedLines(at *model.Attempt) []legLine {
 
 // endLines say who ended it and why: the sentence, then the words of SIP and
 // RELAY.
-func (a *App) endLines(cause model.Cause, who string, w int) []legLine {
+func (a *App) endLines(cause model.Cause, sentence string, w int) []legLine {
 	role := theme.Text
 	if cause.By == model.Network || cause.Code >= 400 {
 		role = theme.Bad
 	}
 	var list []legLine
 	name := "end"
-	for _, part := range wrap(cause.Sentence(who), w) {
+	for _, part := range wrap(sentence, w) {
 		list = append(list, legLine{10, name, []span{{a.st.Of(role), part}}})
 		name = ""
 	}

@@ -136,7 +136,7 @@ func (a *App) logCall(ev model.CallSeen, before witness) {
 	l := logLine{at: ev.At, level: logInfo, kind: "call", text: a.numbered(c) + " " + strings.ToLower(stateWord(c))}
 	switch {
 	case c.State == model.Ended:
-		l.text = a.numbered(c) + ": " + c.End.Sentence(label(c))
+		l.text = a.numbered(c) + ": " + endOf(c)
 	case c.State == model.Ringing && c.Context != "":
 		l.text += " on " + c.Context
 	}

@@ -14,8 +14,11 @@ func (a *App) measure(ev model.MediaSeen) {
 	was := a.media
 	a.media = make(map[model.CallID]model.LegMedia, len(ev.Legs))
 	for _, m := range ev.Legs {
-		a.media[m.Call] = m
 		c := a.book.Call(m.Call)
+		if c != nil {
+			m.OneWay = a.oneWay(c, m)
+		}
+		a.media[m.Call] = m
 		if m.OneWay == model.BothWays || m.OneWay == was[m.Call].OneWay || c == nil {
 			continue
 		}
@@ -23,6 +26,16 @@ func (a *App) measure(ev model.MediaSeen) {
 		a.say(levelBad, text)
 		a.log.note(logLine{at: ev.At, level: logWarn, kind: "media", text: a.numbered(c) + ": " + text})
 	}
+}
+
+// oneWay is the alarm of a leg. That nobody speaks to a leg which waits alone
+// or on hold is none.
+func (a *App) oneWay(c *model.Call, m model.LegMedia) model.OneWay {
+	o := a.op(c.ID)
+	if m.OneWay == model.CannotHear && (o.held || a.bridge(c).ConnectState() != model.Connected && o.bridged == "") {
+		return model.BothWays
+	}
+	return m.OneWay
 }
 
 func oneWayText(w model.OneWay, who string) string {

@@ -37,6 +37,19 @@ func TestOneWayAudioIsToldOnce(t *testing.T) {
 	r.happen(figures(model.CannotHear, model.BothWays)).sees("One-way audio: Erin Vale hears nothing.")
 }
 
+// Who waits for a peer hears nothing, and that is no defect.
+func TestSilenceBeforeAPeerIsNoAlarm(t *testing.T) {
+	silent := func(id model.CallID) model.Event {
+		return model.MediaSeen{At: noon, Legs: []model.LegMedia{{Call: id, Levels: true, LevelIn: -18, LevelOut: -96, OneWay: model.CannotHear}}}
+	}
+	r := newRig(t, 120, 36).several()
+	r.choose("e1aa0002")
+	r.happen(silent("e1aa0002")).lacks("ne-way audio")
+	r.choose("e1aa0003")
+	r.happen(model.ActionChanged{At: noon, Call: "e1aa0003", Kind: "hold", State: "hold"}, silent("e1aa0003")).lacks("ne-way audio")
+	r.happen(model.ActionChanged{At: noon, Call: "e1aa0003", Kind: "hold", State: "unhold"}, silent("e1aa0003")).sees("One-way audio: Erin Vale hears nothing.")
+}
+
 func TestLevelBar(t *testing.T) {
 	r := newRig(t, 80, 24)
 	for db, want := range map[float64]int{-96: 0, -54: 0, -30: 5, -6: 10, 0: 10} {

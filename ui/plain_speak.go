@@ -87,7 +87,7 @@ func (p *plain) speakCall(ev model.CallSeen, before witness) {
 	case model.Answered:
 		p.tell(who + ", is answered.")
 	case model.Ended:
-		text := who + ", has ended. " + c.End.Sentence(label(c))
+		text := who + ", has ended. " + endOf(c)
 		if talk := c.Talk(ev.At); talk > 0 {
 			text += " It was up for " + spokenTime(talk) + "."
 		}

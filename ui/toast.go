@@ -143,12 +143,20 @@ func (a *App) reportCall(ev model.CallSeen, before witness) {
 		return
 	}
 	if c.ID == a.selected || c.EndWanted {
-		text := label(c) + ": " + c.End.Sentence(label(c))
+		text := label(c) + ": " + endOf(c)
 		if talk := c.Talk(ev.At); talk > 0 {
 			text += " It was up for " + brief(talk) + "."
 		}
 		a.say(levelInfo, text)
 	}
+}
+
+// endOf says how a call ended, for a line that begins with its name.
+func endOf(c *model.Call) string {
+	if c.Direction == model.Inbound {
+		return c.EndSentence("")
+	}
+	return c.EndSentence(label(c))
 }
 
 // reportAttempt tells the outcome of a connect.

@@ -51,11 +51,10 @@ func historyRecordOf(e journal.Entry) historyRecord {
 		Talk: int64(e.Talk() / time.Second),
 	}
 	if e.Over() {
-		who := e.To
+		r.Reason, r.SIPCode, r.By, r.Text = e.End.Word, e.End.Code, e.End.By.String(), e.End.Sentence(e.To.Brief())
 		if e.Kind == journal.Call && e.Direction == model.Inbound {
-			who = e.From
+			r.Text = e.End.SentenceIn(e.From.Brief())
 		}
-		r.Reason, r.SIPCode, r.By, r.Text = e.End.Word, e.End.Code, e.End.By.String(), e.End.Sentence(who.Brief())
 	}
 	return r
 }

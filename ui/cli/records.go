@@ -69,7 +69,7 @@ func legRecordOf(c *model.Call, now time.Time) legRecord {
 	who := c.Remote().Brief()
 	r := legRecord{Event: "call", State: c.State.String(), CallID: string(c.ID), At: stamp(now)}
 	if c.State >= model.Ending {
-		r.Reason, r.SIPCode, r.By, r.Text = c.End.Word, c.End.Code, c.End.By.String(), c.End.Sentence(who)
+		r.Reason, r.SIPCode, r.By, r.Text = c.End.Word, c.End.Code, c.End.By.String(), c.EndSentence(who)
 		return r
 	}
 	r.Text = map[model.CallState]string{
