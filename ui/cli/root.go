@@ -50,7 +50,7 @@ machine, and no account is needed.
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
 	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
 	fl.StringVar(&c.from, "from", "", "your own `address`, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
-	root.AddCommand(exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
+	root.AddCommand(benchCommand(p), exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.Args = unknownCommand
 	root.SetVersionTemplate("cordpair {{.Version}}\n")

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"cordpair/ui/cli/bench"
+)
+
+// benchPatience bounds the whole run: a machine that needs longer is told so.
+const benchPatience = 5 * time.Minute
+
+// benchRecord is "bench --json".
+type benchRecord struct {
+	At       string          `json:"at"` // RFC 3339
+	Build    versionRecord   `json:"build"`
+	CPUs     int             `json:"cpus"` // that the program may use
+	Quick    bool            `json:"quick"`
+	Seconds  float64         `json:"seconds"` // that it took
+	Measures []bench.Measure `json:"measures"`
+}
+
+func benchCommand(p *program) *cobra.Command {
+	var asJSON, quick bool
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure the program on this machine",
+		Long: `Measure on this machine, in one run of about 40 seconds: events that the client
+takes in and the memory it holds for a live call, the round trip of a command,
+the time that the screen needs for a frame with 10,000 calls, whole calls
+through the exchange, and what carrying a bridged call costs the processor.
+
+Everything runs in this process on loopback and shares its processors. Each
+figure is measured in five rounds (--quick: three small ones, about 6 seconds):
+the median is printed with the lowest and the highest. Only figures of one
+machine can be compared, and only while it does nothing else.
+
+With --json it prints an object with at, build, cpus, quick, seconds and
+measures: name, what, unit, better, median, low, high and the value of each
+round. How far it is goes to standard error. ctrl+c ends it.`,
+		Example:     "  cordpair bench\n  cordpair bench --quick --json",
+		Args:        noArgs,
+		Annotations: map[string]string{lenient: "yes"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			size := bench.Full
+			if quick {
+				size = bench.Quick
+			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), benchPatience)
+			defer cancel()
+			r, err := p.bench(ctx, size)
+			switch {
+			case cmd.Context().Err() != nil:
+				return errors.New("cancelled: nothing has been measured")
+			case ctx.Err() != nil:
+				return timedOut(fmt.Errorf("not done within %s: this machine is too busy, try --quick", benchPatience))
+			case err != nil:
+				return err
+			}
+			r.Quick = quick
+			if asJSON {
+				return printJSON(p.stdout, r)
+			}
+			return p.showBench(r)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&quick, "quick", false, "small rounds: less exact, and done in seconds")
+	return cmd
+}
+
+func (p *program) bench(ctx context.Context, size bench.Size) (benchRecord, error) {
+	began := time.Now()
+	r := benchRecord{At: stamp(began), Build: build(), CPUs: runtime.GOMAXPROCS(0)}
+	say, done := p.progress()
+	measures, err := bench.Run(ctx, size, func(what string, round, rounds int) {
+		say(fmt.Sprintf("measuring: %s, round %d of %d", what, round, rounds), round == 1)
+	}, p.logger())
+	done()
+	r.Measures, r.Seconds = measures, math.Round(time.Since(began).Seconds()*10)/10
+	return r, err
+}
+
+// progress says on standard error how far something is: on a terminal in one
+// line that is taken away in the end, else a line for what is new.
+func (p *program) progress() (say func(text string, fresh bool), done func()) {
+	file, is := p.stderr.(*os.File)
+	if p.plain || !is || !term.IsTerminal(file.Fd()) || os.Getenv("TERM") == "dumb" {
+		return func(text string, fresh bool) {
+			if fresh {
+				fmt.Fprintln(p.stderr, text)
+			}
+		}, func() {}
+	}
+	const again = "\r\x1b[K" // to the first column, and clear to the end
+	return func(text string, _ bool) { fmt.Fprint(p.stderr, again, text) }, func() { fmt.Fprint(p.stderr, again) }
+}
+
+func (p *program) showBench(r benchRecord) error {
+	fmt.Fprintf(p.stdout, "cordpair %s, %d processors, %.1f s\n\n", r.Build, r.CPUs, r.Seconds)
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "FIGURE\tMEDIAN\tLOWEST\tHIGHEST\tUNIT\tOF WHAT")
+	for _, m := range r.Measures {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, readable(m.Median), readable(m.Low), readable(m.High), m.Unit, m.What)
+	}
+	return w.Flush()
+}
+
+// readable keeps three digits that say something.
+func readable(v float64) string {
+	if v >= 100 || v == 0 {
+		return strconv.FormatFloat(math.Round(v), 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
