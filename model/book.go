@@ -51,6 +51,10 @@ func NewBook() *Book {
 // partition gives the same Book.
 func (b *Book) Apply(ev Event) []Required {
 	b.effects = b.effects[:0]
+	switch ev.(type) {
+	case MediaSeen, LevelsSeen: // many, and nothing that is kept here
+		return nil
+	}
 	b.version++
 	switch ev := ev.(type) {
 	case CallSeen:
@@ -73,13 +77,13 @@ func (b *Book) Apply(ev Event) []Required {
 		b.orderSettled(ev)
 	case MonitorChanged:
 		b.monitorChanged(ev)
-	case ActionChanged, Notice, SIPSeen, MediaSeen, LevelsSeen, MessageSettled, MessageReceived:
+	case ActionChanged, Notice, SIPSeen, MessageSettled, MessageReceived:
 	}
 	return b.effects
 }
 
-// Version grows with every event and order; the same version means that
-// nothing changed.
+// Version grows with every order and every event but media figures and levels;
+// the same version means that nothing changed.
 func (b *Book) Version() uint64 { return b.version }
 
 // Misplaced counts inputs that had no place in the state they met.

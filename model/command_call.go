@@ -103,8 +103,6 @@ func legMore(c Command) (CallID, string) {
 		return c.Call, "stop the monitor of"
 	case Message:
 		return c.Call, "send a note to"
-	case WatchLevels:
-		return "", "meter"
 	}
 	return "", "order"
 }

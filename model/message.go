@@ -27,12 +27,8 @@ type MessageReceived struct {
 	Text string
 }
 
-// WatchLevels asks for the levels of some legs, four times a second; with no
-// legs, for none. The link that carries it forgets it. Only the embedded
-// exchange has them.
-type WatchLevels struct{ Calls []CallID }
-
-// LevelsSeen are the levels of those legs that are up.
+// LevelsSeen are the levels of the legs that were asked for, four times a
+// second; those that are not up are left out. Only the embedded exchange tells.
 type LevelsSeen struct {
 	At   time.Time
 	Legs []LegLevel
@@ -46,7 +42,6 @@ type LegLevel struct {
 }
 
 func (Message) command()       {}
-func (WatchLevels) command()   {}
 func (MessageSettled) event()  {}
 func (MessageReceived) event() {}
 func (LevelsSeen) event()      {}

@@ -37,6 +37,7 @@ type Client struct {
 	keptAt   time.Time // when that process was last seen alive
 	// contexts are those of the configuration and of Receive.
 	contexts []string
+	levels   []model.CallID // whose levels are watched
 	inflight map[string]*request
 	waiting  []*request // for the link
 	seq      uint64

@@ -21,12 +21,6 @@ func encodeCordpair(cmd model.Command, ref func(model.CallID) wire.CallRef) (met
 		return wire.MethodCordpairMonitorLeave, ref(c.Call), nil
 	case model.Message:
 		return wire.MethodCordpairMessage, wire.MessageParams{CallRef: ref(c.Call), ControlID: c.Control, Text: c.Text}, nil
-	case model.WatchLevels:
-		p := wire.LevelsParams{Calls: []string{}}
-		for _, id := range c.Calls {
-			p.Calls = append(p.Calls, string(id))
-		}
-		return wire.MethodCordpairLevels, p, nil
 	}
 	return "", nil, fmt.Errorf("relay: no RELAY method for %T", cmd)
 }

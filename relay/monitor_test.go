@@ -17,8 +17,6 @@ func TestEncodeCordpair(t *testing.T) {
 		`"method":"cordpair.monitor.change","params":{"node_id":"n","call_id":"c","mode":"whisper","leg":"call"}`:                                           model.SetMonitor{Call: "c", Mode: model.Whispering},
 		`"method":"cordpair.monitor.leave","params":{"node_id":"n","call_id":"c"}`:                                                                          model.StopMonitor{Call: "c"},
 		`"method":"cordpair.message","params":{"node_id":"n","call_id":"c","control_id":"m","text":"hello"}`:                                                model.Message{Call: "c", Control: "m", Text: "hello"},
-		`"method":"cordpair.levels","params":{"calls":["c","d"]}`:                                                                                           model.WatchLevels{Calls: []model.CallID{"c", "d"}},
-		`"method":"cordpair.levels","params":{"calls":[]}`:                                                                                                  model.WatchLevels{},
 	} {
 		method, params, err := encode(named(cmd), node)
 		if err != nil || validate(cmd) != nil {

@@ -25,6 +25,9 @@ func (c *Client) reread(link model.Link) {
 			c.nowReady()
 		}
 	})
+	if len(c.levels) > 0 { // the new socket does not know
+		c.askLevels()
+	}
 	c.internal(wire.MethodCordpairDirectory, struct{}{}, func(a answer) {
 		var body wire.DirectoryEvent
 		if a.fault == nil && wire.Decode(a.raw, &body) == nil {
