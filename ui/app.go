@@ -34,6 +34,7 @@ type App struct {
 	legs     []*model.Call // the same, oldest first, as the book gives them
 	counts   model.LiveCounts
 	trails   trails
+	filed    map[model.CallID]filed
 	past     []string // targets of this session, newest first
 	lastFrom string
 	bells    int       // calls that began to ring and were not announced
@@ -177,6 +178,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.flush(false)
 	case copiedMsg:
 		a.copied(msg)
+	case bygoneMsg:
+		a.bygoneCame(msg)
 	case askedMsg:
 		a.welcomed(msg)
 	case presetsMsg:

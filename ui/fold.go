@@ -160,6 +160,7 @@ func (a *App) onTick(msg tickMsg) {
 	a.give(required)
 	a.flush(false)
 	a.recall()
+	a.fileTrails(false)
 	a.reportDeadlines(before)
 	if a.book.Version() != version {
 		a.chronicleAll()

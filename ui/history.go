@@ -32,6 +32,8 @@ type history struct {
 	find edit
 	book *journal.Book
 
+	notes map[string][]string // entries with a note, by who called
+
 	version uint64 // of book
 	listed  struct {
 		list          []journal.Entry
@@ -73,7 +75,10 @@ func (a *App) loaded(msg loadedMsg) {
 	for _, e := range h.book.Entries() {
 		book.Put(e)
 	}
-	h.book = book
+	h.book, h.notes = book, nil
+	for _, e := range book.Entries() {
+		h.note(&e)
+	}
 	h.version++
 	a.dirty = true
 }
@@ -104,7 +109,7 @@ func (a *App) chronicleCall(c *model.Call) {
 		c = parent
 	}
 	if c.State != model.CallUnknown {
-		a.keep(callEntry(c))
+		a.keep(a.callEntry(c))
 	}
 	if c.Attempt != nil && c.Attempt.State != model.Idle {
 		a.keep(a.connectEntry(c))
@@ -117,6 +122,7 @@ func (a *App) keep(e journal.Entry) {
 		return
 	}
 	a.history.book.Put(e)
+	a.history.note(&e)
 	a.history.version++
 	if a.opt.Journal != nil {
 		a.opt.Journal.Append(e)
@@ -125,12 +131,12 @@ func (a *App) keep(e journal.Entry) {
 
 func sameEntry(x, y *journal.Entry) bool {
 	return x.From == y.From && x.To == y.To && x.Answered.Equal(y.Answered) && x.Ended.Equal(y.Ended) &&
-		x.End.Word == y.End.Word && x.End.By == y.End.By && x.End.Code == y.End.Code && x.End.Phrase == y.End.Phrase && x.End.Text == y.End.Text
+		x.End.Word == y.End.Word && x.End.By == y.End.By && x.End.Code == y.End.Code && x.End.Phrase == y.End.Phrase && x.End.Text == y.End.Text && x.Note == y.Note
 }
 
-func callEntry(c *model.Call) journal.Entry {
+func (a *App) callEntry(c *model.Call) journal.Entry {
 	e := journal.Entry{ID: string(c.ID), Kind: journal.Call, Call: c.ID, Number: c.Number, Direction: c.Direction, Type: c.Type,
-		Context: c.Context, From: c.From, To: c.To, Began: c.Began(), Answered: c.Answered}
+		Context: c.Context, From: c.From, To: c.To, Began: c.Began(), Answered: c.Answered, Note: a.noteOf(c.ID)}
 	if c.State == model.Ended {
 		e.Ended, e.End = c.Ended, c.End
 	}
@@ -185,7 +191,7 @@ func (h *history) fitting(a *App, text string) []journal.Entry {
 func (a *App) entryText(e *journal.Entry) string {
 	result, _ := a.result(e)
 	return strings.Join([]string{string(e.Kind), e.Direction.String(), e.From.Name, e.From.URI, e.To.Name, e.To.URI, e.Context,
-		result, e.End.Word, e.End.SIP(), "by " + e.End.By.String()}, " ")
+		e.Note, result, e.End.Word, e.End.SIP(), "by " + e.End.By.String()}, " ")
 }
 
 func entryKey(list []journal.Entry) func(int) string {
@@ -222,10 +228,9 @@ func historyActions() []action {
 		{name: "history.open", keys: []string{"enter"}, label: "open", rank: 7, group: groupHistory, where: inHistory,
 			help: "show the call among the calls, while it is known", why: (*App).whyOpenEntry, do: (*App).doOpenEntry},
 		{name: "history.ladder", keys: []string{"e", "f9"}, label: "ladder", rank: 5, group: groupHistory, where: inHistory,
-			help: "ladder of the call, while it is known", why: (*App).whyOpenEntry, do: func(a *App) tea.Cmd {
-				a.doOpenEntry()
-				return doScreen(atLadder)(a)
-			}},
+			help: "ladder of the call, as long as it is kept", why: (*App).whyHistoryLadder, do: (*App).doHistoryLadder},
+		{name: "history.note", keys: []string{"n"}, label: "note", rank: 3, group: groupHistory, where: inHistory,
+			help: "write a note on the call", why: (*App).whyHistoryNote, do: (*App).doHistoryNote},
 		{name: "history.search", keys: []string{"/", "f3"}, label: "search", rank: 8, group: groupHistory, where: inHistory,
 			help: "search by party, word, code or who ended it", do: (*App).doSearch},
 	}
@@ -233,6 +238,7 @@ func historyActions() []action {
 
 var (
 	errNoEntry   = errors.New("nothing is past yet")
+	errNoLadder  = errors.New("its ladder is not kept any more")
 	errForgotten = errors.New("the call is no longer known")
 	errNoTarget  = errors.New("its call has ended: select one that is up on Calls first")
 	errNowhere   = errors.New("it does not say whom to call")

@@ -196,6 +196,9 @@ func (a *App) aboutEntry(e *journal.Entry, w, h int) []string {
 		about = append(about, span{muted, "  on "}, span{text, e.Context})
 	}
 	list = append(list, legLine{4, "call", about})
+	if note := a.noteOf(e.Call); note != "" {
+		list = append(list, legLine{9, "note", []span{{a.st.Of(theme.Strong), model.Clean(note)}}})
+	}
 	if keys := a.entryKeys(e); len(keys) > 0 {
 		list = append(list, legLine{8, "", a.keySpans(theme.Page, keys, true)})
 	}

@@ -19,6 +19,7 @@ type ladder struct {
 	still   bool         // it does not follow
 	clock   bool         // by the clock instead of from the first step
 	against model.CallID // the call that it is compared with
+	bygone  *bygone      // of the history, instead of the selected call's
 }
 
 func newLadder() *ladder { return &ladder{} }
@@ -31,7 +32,7 @@ type rung struct {
 
 // rungs are the steps that are shown, in the order of time.
 func (v *ladder) rungs(a *App) []rung {
-	own := v.visible(a.stepsOf(a.current()))
+	own := v.visible(v.steps(a))
 	if v.against == "" {
 		return own
 	}
@@ -41,6 +42,22 @@ func (v *ladder) rungs(a *App) []rung {
 		return own
 	}
 	return compare(own, v.visible(a.stepsOf(other)))
+}
+
+// steps are those of the call that is shown.
+func (v *ladder) steps(a *App) []step {
+	if v.bygone != nil {
+		return v.bygone.steps
+	}
+	return a.stepsOf(a.current())
+}
+
+// subject is the call whose steps the selection is among.
+func (v *ladder) subject(a *App) model.CallID {
+	if v.bygone != nil {
+		return v.bygone.call.ID
+	}
+	return a.selected
 }
 
 func (v *ladder) visible(steps []step) []rung {
@@ -72,9 +89,9 @@ func (v *ladder) move(a *App, n int) {
 // settle keeps the selection on its step, or on the newest one; another call
 // begins anew.
 func (v *ladder) settle(a *App, list []rung) {
-	if v.of != a.selected {
-		v.of, v.pick, v.still = a.selected, picker{visible: v.pick.visible}, false
-		if c := a.current(); c != nil && !c.Live() {
+	if id := v.subject(a); v.of != id {
+		v.of, v.pick, v.still = id, picker{visible: v.pick.visible}, false
+		if c := a.ladderCall(); c != nil && !c.Live() {
 			v.still = true // what is over is read from its beginning
 		}
 	}
@@ -121,9 +138,9 @@ func ladderActions() []action {
 		{name: "ladder.clock", keys: []string{"t"}, group: groupLadder, where: inLadder,
 			help: "times by the clock, or from the first step", do: do(func(v *ladder) { v.clock = !v.clock })},
 		{name: "ladder.previous", keys: []string{"["}, label: "call", rank: 3, group: groupLadder, where: inLadder,
-			help: "previous call", do: func(a *App) tea.Cmd { a.move(-1); return nil }},
+			help: "previous call", do: func(a *App) tea.Cmd { a.turnLadder(-1); return nil }},
 		{name: "ladder.next", keys: []string{"]"}, group: groupLadder, where: inLadder,
-			help: "next call", do: func(a *App) tea.Cmd { a.move(1); return nil }},
+			help: "next call", do: func(a *App) tea.Cmd { a.turnLadder(1); return nil }},
 		{name: "ladder.write", keys: []string{"w", "f12"}, label: "write", rank: 7, group: groupLadder, where: inLadder,
 			help: "write the ladder as text, CSV and JSON lines", why: (*App).whyWriteLadder, do: (*App).doWriteLadder},
 		{name: "ladder.diff", keys: []string{"x"}, label: "compare", rank: 6, group: groupLadder, where: inLadder,
@@ -174,6 +191,8 @@ func (a *App) stepText(s *step) string {
 	switch {
 	case s.raw != "":
 		return s.raw
+	case s.text != "":
+		return s.text
 	case s.layer != layerRelay:
 		return ""
 	}
@@ -205,6 +224,9 @@ func (a *App) stepHead(s *step) string {
 
 // ladderCall is the call whose ladder is shown: the caller's, of a peer too.
 func (a *App) ladderCall() *model.Call {
+	if b := a.ladder.bygone; b != nil {
+		return b.call
+	}
 	c := a.current()
 	if c != nil {
 		if parent := a.book.Call(c.Parent); parent != nil {
@@ -217,6 +239,9 @@ func (a *App) ladderCall() *model.Call {
 // ladderPeer names the B lane.
 func (a *App) ladderPeer() string {
 	if c := a.ladderCall(); c != nil && c.Attempt != nil {
+		if b := a.ladder.bygone; b != nil {
+			return b.peer
+		}
 		return a.peerName(c)
 	}
 	return "no peer"
@@ -224,7 +249,7 @@ func (a *App) ladderPeer() string {
 
 func (a *App) whyCompare() error {
 	switch {
-	case a.current() == nil:
+	case a.ladderCall() == nil:
 		return errNoSelection
 	case a.ladder.against == "" && a.compareWith() == "":
 		return errNoCompare
@@ -235,7 +260,7 @@ func (a *App) whyCompare() error {
 // compareWith is the first marked call that is not the selected one.
 func (a *App) compareWith() model.CallID {
 	for _, c := range a.legs {
-		if a.marked[c.ID] && c.ID != a.selected {
+		if a.marked[c.ID] && c.ID != a.ladder.subject(a) {
 			return c.ID
 		}
 	}

@@ -39,6 +39,9 @@ func (v *ladder) draw(a *App, w, h int) []string {
 		f.title = append(f.title, span{a.st.Of(theme.Muted), " + "}, span{a.st.Of(theme.Strong), a.ladderPeer()})
 	}
 	f.title = append(f.title, span{a.st.Of(theme.Muted), "  " + plural(len(list), "step")})
+	if v.bygone != nil {
+		f.title = append(f.title, span{a.st.Of(theme.Warn), "  from the history"}, span{a.st.Of(theme.Muted), "  " + a.when(c.Created, true)})
+	}
 	f.right = v.settings(a)
 	x := lanesFor(w - 4)
 	lines := []string{a.laneHead(c, x, w-4)}

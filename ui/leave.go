@@ -61,6 +61,7 @@ func (a *App) leave() tea.Cmd {
 		a.opt.OnQuit()
 	}
 	a.flush(true) // what was ordered is done, even when nobody waits for it
+	a.fileTrails(true)
 	a.leaving.mode = gone
 	return tea.Quit
 }

@@ -158,10 +158,10 @@ func (a *App) opLines(c *model.Call) []legLine {
 	if a.op(c.ID).recording != "" {
 		list = append(list, legLine{9, "rec", []span{{a.st.Of(theme.Bad), a.st.Dot + " recording"}, {a.st.Of(theme.Muted), "  " + a.keyOf("call.record") + " stops"}}})
 	}
-	if s := a.notes[c.ID]; s != "" {
+	if s := a.noteOf(c.ID); s != "" {
 		list = append(list, legLine{9, "note", []span{{a.st.Of(theme.Strong), s}}})
 	}
-	return list
+	return append(list, a.beforeLines(c)...)
 }
 
 func (a *App) doHold() tea.Cmd {

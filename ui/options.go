@@ -46,6 +46,8 @@ type Options struct {
 	Save func(name string, data []byte) (path string, err error)
 	// Journal keeps the history; nil: only this run's is known.
 	Journal Journal
+	// Ladders keeps what was said of each call; nil: only of those still known.
+	Ladders Ladders
 
 	Clock  func() time.Time // time.Now
 	NewTag func() model.Tag // random

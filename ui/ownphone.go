@@ -125,7 +125,7 @@ func (f *ownPhone) draw(a *App, canvas []string) {
 	}
 	lines = append(lines, a.line(inner, theme.Paint{}).cell(muted, "name", 10).ready(f.name.draw(a, 22, true, "any name"), 22).String())
 	row("server", span{strong, server})
-	row("address", span{text, "sip:" + f.user() + "@" + a.domain()}, span{muted, " there"})
+	row("address", span{text, "sip:" + f.user() + "@" + a.domain()})
 	transport := "UDP or TCP"
 	if tls := a.setup().TLS; tls != "" {
 		transport += ", TLS at " + tls

@@ -42,7 +42,8 @@ func RunPlain(ctx context.Context, opt Options) error {
 	if opt.Input == nil {
 		opt.Input = os.Stdin
 	}
-	opt.Undo = 0 // a line once read cannot be taken back in time
+	opt.Setup = nil // it asks nothing
+	opt.Undo = 0    // a line once read cannot be taken back in time
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p := &plain{App: New(ctx, opt), out: bufio.NewWriter(opt.Output)}

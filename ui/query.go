@@ -66,7 +66,7 @@ func (t clause) fits(a *App, c *model.Call) bool {
 	case in("party") && peer != nil && has(peer.To.String()):
 	case in("hdr") && headersFit(has, c.Headers, c.Leg.HeadersReceived, c.Leg.HeadersSent):
 	case in("reason") && (causeFits(has, c.End) || c.Attempt != nil && causeFits(has, c.Attempt.Cause)):
-	case t.where == "" && has(string(c.ID), c.Context, a.notes[c.ID]):
+	case t.where == "" && has(string(c.ID), c.Context, a.noteOf(c.ID)):
 	default:
 		return false
 	}

@@ -62,6 +62,9 @@ func (a *App) place() place { return inCalls + place(a.at) }
 func doScreen(id screenID) func(*App) tea.Cmd {
 	return func(a *App) tea.Cmd {
 		a.show(id)
+		if id == atLadder {
+			a.ladder.bygone = nil
+		}
 		return nil
 	}
 }

@@ -9,33 +9,15 @@ import (
 	"cordpair/model"
 )
 
-// doNote writes a note on the call, for this console's eyes.
+// doNote writes a note on the call.
 func (a *App) doNote() tea.Cmd {
-	c := a.current()
-	f := &prompt{title: "Note", verb: "keeps it", call: c.ID, ghost: "order 5521, refund", hint: "Stays with the call on this console; empty takes it away.",
-		done: func(a *App, c *model.Call, text string) (tea.Cmd, error) {
-			if a.notes == nil {
-				a.notes = make(map[model.CallID]string)
-			}
-			if text = strings.TrimSpace(text); text == "" {
-				delete(a.notes, c.ID)
-			} else {
-				a.notes[c.ID] = text
-			}
-			return nil, nil
-		}}
-	f.field.set(a.notes[c.ID])
-	a.open(f)
+	a.open(a.notePrompt(a.current().ID))
 	return nil
 }
 
 func (a *App) whyNote() error {
-	c := a.current()
-	switch {
-	case c == nil:
+	if a.current() == nil {
 		return errNoSelection
-	case !c.Live():
-		return model.ErrOver
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type Entry struct {
 	Ended     time.Time // zero: not ended when it was written
 	End       model.Cause
 	Request   model.ConnectRequest // of a connect
+	Note      string               // what an operator wrote down about a call
 }
 
 // Over reports whether the end is known.

@@ -19,7 +19,8 @@ func sample(id string) Entry {
 		ID: id, Kind: Connect, Call: "e1aa0003", Number: 3, Direction: model.Outbound, Type: "sip", Context: "support",
 		From: model.Address{Name: "Erin \"E\"\n", URI: "sip:erin@demo"}, To: model.Address{URI: "sip:株式@demo"},
 		Began: began, Answered: began.Add(4 * time.Second), Ended: began.Add(64 * time.Second),
-		End: model.Cause{By: model.Peer, Word: model.WordHangup, Code: 200, Phrase: "OK", At: began.Add(64 * time.Second)},
+		End:  model.Cause{By: model.Peer, Word: model.WordHangup, Code: 200, Phrase: "OK", At: began.Add(64 * time.Second)},
+		Note: "order 5521\nrefund",
 		Request: model.ConnectRequest{From: "sip:operator@demo", To: "sip:bob@demo", Codecs: []string{"PCMU"}, Timeout: 30 * time.Second,
 			Headers: []model.Header{{Name: "X-Account", Value: "8841"}}, Ringback: model.Playlist{{Kind: model.Ringtone, Country: "us"}}},
 	}

@@ -40,6 +40,7 @@ type record struct {
 	Ended     time.Time             `json:"ended,omitzero"`
 	End       *end                  `json:"end,omitempty"`
 	Request   *model.ConnectRequest `json:"request,omitempty"`
+	Note      string                `json:"note,omitempty"`
 }
 
 type party struct {
@@ -60,14 +61,19 @@ type end struct {
 // ErrTooLong when the line would exceed LongestLine.
 func Encode(e Entry) ([]byte, error) {
 	r := record{ID: e.ID, Kind: e.Kind, Call: e.Call, Number: e.Number, Direction: e.Direction, Type: e.Type, Context: e.Context,
-		From: party{e.From.Name, e.From.URI}, To: party{e.To.Name, e.To.URI}, Began: e.Began, Answered: e.Answered, Ended: e.Ended}
+		From: party{e.From.Name, e.From.URI}, To: party{e.To.Name, e.To.URI}, Began: e.Began, Answered: e.Answered, Ended: e.Ended, Note: e.Note}
 	if c := e.End; !c.IsZero() {
 		r.End = &end{By: c.By, Word: c.Word, Code: c.Code, Phrase: c.Phrase, Text: c.Text, At: c.At}
 	}
 	if e.Kind == Connect {
 		r.Request = &e.Request
 	}
-	body, err := json.Marshal(r)
+	return encodeLine(r)
+}
+
+// encodeLine writes a value as a line: checksum, length, JSON.
+func encodeLine(v any) ([]byte, error) {
+	body, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
@@ -83,17 +89,30 @@ func Encode(e Entry) ([]byte, error) {
 // Decode reads one line, with or without its line feed. Whatever is not a line
 // that Encode wrote gives ErrDamaged.
 func Decode(line []byte) (Entry, error) {
+	body, err := decodeLine(line)
+	if err != nil {
+		return Entry{}, err
+	}
+	return decodeEntry(body)
+}
+
+// decodeLine is the JSON of a line that was written whole.
+func decodeLine(line []byte) ([]byte, error) {
 	line = bytes.TrimRight(line, "\r\n")
 	sum, rest, ok := bytes.Cut(line, []byte(" "))
 	size, body, ok2 := bytes.Cut(rest, []byte(" "))
 	if !ok || !ok2 || len(line) > LongestLine {
-		return Entry{}, ErrDamaged
+		return nil, ErrDamaged
 	}
 	want, err := strconv.ParseUint(string(sum), 16, 32)
 	n, err2 := strconv.Atoi(string(size))
 	if err != nil || err2 != nil || n != len(body) || uint32(want) != crc32.Checksum(body, castagnoli) {
-		return Entry{}, ErrDamaged
+		return nil, ErrDamaged
 	}
+	return body, nil
+}
+
+func decodeEntry(body []byte) (Entry, error) {
 	var r record
 	if err := json.Unmarshal(body, &r); err != nil {
 		return Entry{}, fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -102,7 +121,7 @@ func Decode(line []byte) (Entry, error) {
 		return Entry{}, fmt.Errorf("%w: no id", ErrDamaged)
 	}
 	e := Entry{ID: r.ID, Kind: r.Kind, Call: r.Call, Number: r.Number, Direction: r.Direction, Type: r.Type, Context: r.Context,
-		From: r.From.address(), To: r.To.address(), Began: r.Began, Answered: r.Answered, Ended: r.Ended}
+		From: r.From.address(), To: r.To.address(), Began: r.Began, Answered: r.Answered, Ended: r.Ended, Note: r.Note}
 	if r.End != nil {
 		e.End = model.Cause{By: r.End.By, Word: r.End.Word, Code: r.End.Code, Phrase: r.End.Phrase, Text: r.End.Text, At: r.End.At}
 	}

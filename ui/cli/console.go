@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/term"
@@ -53,6 +54,9 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 		h := openHistory(path, c.p.logger())
 		c.later(h)
 		opts.Journal = h
+		ladders := openLadders(filepath.Join(filepath.Dir(path), laddersName), laddersKept, c.p.logger())
+		c.later(ladders)
+		opts.Ladders = ladders
 	}
 	kept := &presets{config: c.p.cfg.Presets}
 	if path, err := stateFile(presetsName); err == nil {
