@@ -40,8 +40,7 @@ func (m answerCmd) do(c *call, req *request) {
 	req.ok("Answered", c.id, "")
 	c.stopOffer()
 	c.noteResponse(200, "OK", nil)
-	c.details.Codec = c.sound.codec()
-	c.tellLeg()
+	c.noteSound()
 	c.setState(wire.CallAnswered)
 }
 

@@ -177,6 +177,8 @@ func (c *call) receive(m message) {
 	switch m := m.(type) {
 	case msgSIP:
 		c.fromSIP(m.leg, m.event)
+	case msgReplace:
+		c.takenOver(m)
 	case msgCommand:
 		c.command(m)
 	case msgConsumers:
@@ -215,6 +217,16 @@ func (c *call) receive(m message) {
 		if !c.fromMonitor(m) {
 			c.fromLeg(m)
 		}
+	case msgHandover:
+		c.handOver(m)
+	case msgGiveUp:
+		c.giveUp(m)
+	case msgJoin:
+		c.join(m)
+	case msgAdopt:
+		c.adopted(m)
+	case msgNotAdopted:
+		c.notAdopted(m)
 	case msgDrop:
 		c.hangUp(m.cause, sip.EndReason{Code: m.cause.code, Phrase: m.cause.phrase})
 	case msgRelease:

@@ -49,6 +49,10 @@ func (c *call) finish(why cause) {
 // leaveConnect tells the client and the other leg that the caller is gone
 // (RELAY reference §7.5, §7.8).
 func (c *call) leaveConnect() {
+	if a := c.connecting; a != nil && a.handover != nil && a.handover.by == c && c.over.by == wire.EndedByRemote {
+		c.closeBridge() // its phone need not wait for the outcome; this call does
+		return
+	}
 	if c.connecting != nil {
 		c.cancelConnect(byExchange(wire.ReasonCancel, "the caller has left"))
 		return

@@ -54,6 +54,9 @@ func (c *call) invite(r route) error {
 	for _, h := range p.Headers {
 		req.Headers = append(req.Headers, sip.Header{Name: h.Name, Value: h.Value})
 	}
+	if c.attempt != nil {
+		req.Headers = append(req.Headers, c.attempt.headers...)
+	}
 	targets := r.targets
 	switch {
 	case r.trunk != nil:
@@ -132,8 +135,7 @@ func (c *call) pickedUp(l *sip.Leg, e sip.Answered) {
 		c.hangUp(lostRace, sip.EndReason{})
 		return
 	}
-	c.details.Codec = c.sound.codec()
-	c.tellLeg()
+	c.noteSound()
 	c.setState(wire.CallAnswered)
 	if c.host != nil {
 		c.host.post(msgLegAnswered{c, c.sound.stream, c.sound.format.Name, c.sound.dtmf()})

@@ -43,7 +43,7 @@ func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
 	case sip.ReferProgress:
 		c.referProgress(e)
 	case sip.Referred:
-		_ = e.Referral.Refuse(603) // programs move calls here, not phones; fails only if the leg is over
+		c.referredBy(e)
 	case sip.Ended:
 		c.legEnded(l, e)
 	}
@@ -63,7 +63,16 @@ func (c *call) established(e sip.Established) {
 		c.badAnswer(err)
 		return
 	}
-	c.details.Codec = c.sound.codec()
+	c.noteSound()
+}
+
+// noteSound tells what was agreed.
+func (c *call) noteSound() {
+	d := &c.details
+	d.Codec, d.Video, d.Direction = c.sound.codec(), c.sound.video(), ""
+	if dir := c.sound.remote.Direction; c.sound.started && dir != media.SendRecv {
+		d.Direction = dir.String()
+	}
 	c.tellLeg()
 }
 
@@ -80,6 +89,7 @@ func (c *call) reoffered(l *sip.Leg, e sip.Reoffer) {
 		_ = l.RefuseReoffer(488) // fails only if the leg is over, which its Ended tells
 		return
 	}
+	c.noteSound()
 	_ = l.AnswerReoffer(body) // likewise
 }
 

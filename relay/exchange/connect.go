@@ -81,9 +81,7 @@ func (c *call) tellConnect(leg *call, failed wire.Reason) {
 func (c *call) fromLeg(m message) {
 	switch m := m.(type) {
 	case msgLegRinging:
-		if c.connecting != nil && c.connecting.stopped == nil {
-			c.startRingback()
-		}
+		c.legRinging()
 	case msgLegEarly:
 		c.earlyMedia(m)
 	case msgLegAnswered:
@@ -103,18 +101,36 @@ func (c *call) fromLeg(m message) {
 	}
 }
 
+// legRinging lets the caller hear that the peer is being called.
+func (c *call) legRinging() {
+	a := c.connecting
+	if a == nil || a.stopped != nil {
+		return
+	}
+	c.startRingback()
+	if h := a.handover; h != nil && !h.rings {
+		h.rings = true
+		h.report(180, "Ringing")
+	}
+}
+
 // legAnswered bridges the first leg that was answered. Where the legs cannot
 // understand each other, the caller's phone is asked to change its codec.
 func (c *call) legAnswered(m msgLegAnswered) {
-	if c.connecting == nil || c.connecting.stopped != nil {
+	a := c.connecting
+	if a == nil || a.stopped != nil || !slices.Contains(a.live, m.leg) {
 		return // the leg has been dropped
 	}
-	c.closeBridge()
+	if a.handover != nil && a.handover.by == c {
+		c.introduce(m)
+		return
+	}
 	c.bridgeTo(m)
 }
 
 func (c *call) bridgeTo(m msgLegAnswered) {
-	a := c.connecting
+	a, old := c.connecting, c.peer
+	c.closeBridge()
 	bridge, err := media.Bridge(c.sound.stream, m.stream)
 	switch {
 	case errors.Is(err, media.ErrCodecMismatch) && !strings.EqualFold(m.codec, c.sound.format.Name):
@@ -139,6 +155,12 @@ func (c *call) bridgeTo(m msgLegAnswered) {
 	c.tellConnect(m.leg, "")
 	a.dropRest(lostRace)
 	a.release()
+	if a.handover != nil {
+		c.handedOver(a.handover, old)
+	}
+	if a.joined != nil {
+		a.joined(nil)
+	}
 }
 
 // earlyMedia lets the caller hear what the only leg plays before its answer.
@@ -170,6 +192,8 @@ func (c *call) connectRefused(m msgLegAnswered, err error) {
 // legOver takes the end of a leg.
 func (c *call) legOver(leg *call, why cause) {
 	switch {
+	case c.connecting != nil && c.peer == leg: // while it is handed over
+		c.handoverLegOver(leg)
 	case c.connecting != nil:
 		if failed := c.connecting.over(leg, why); failed != nil {
 			c.connectFailed(*failed)
@@ -184,6 +208,9 @@ func (c *call) legOver(leg *call, why cause) {
 
 // cancelConnect stops the attempt that is running.
 func (c *call) cancelConnect(why cause) {
+	if c.connecting.joined != nil {
+		c.letGo(c.connecting)
+	}
 	if failed := c.connecting.stop(why); failed != nil {
 		c.connectFailed(*failed)
 	}
@@ -193,6 +220,10 @@ func (c *call) cancelConnect(why cause) {
 func (c *call) connectFailed(why cause) {
 	a := c.connecting
 	c.connecting = nil
+	if a.handover != nil {
+		c.handoverFailed(a, why)
+		return
+	}
 	c.stopRingback()
 	c.closeBridge()
 	c.connectState = wire.ConnectFailed
@@ -202,6 +233,9 @@ func (c *call) connectFailed(why cause) {
 	}
 	c.tellConnect(last, why.reason)
 	a.release()
+	if a.joined != nil {
+		a.joined(errors.New(why.text))
+	}
 	c.mayEnd()
 }
 
@@ -225,6 +259,9 @@ func (m disconnectCmd) do(c *call, req *request) {
 	switch {
 	case c.connecting != nil:
 		req.ok("Disconnecting", c.id, "")
+		if h := c.connecting.handover; h != nil {
+			h.part = true
+		}
 		c.cancelConnect(cancelled)
 	case c.peer != nil && slices.Contains(c.children, c.peer):
 		req.ok("Disconnecting", c.id, "")

@@ -17,6 +17,7 @@
 //     client starts on a call under a control id, and what tells its end.
 //   - sound, picture: what was agreed for a leg's audio and video, and the
 //     descriptions that say so.
+//   - handover, join, takeover: what phones do with calls: transfer, replace.
 //   - renegotiate: changes inside a call: hold, another codec. refer, transfer,
 //     conference and rooms: calls that go elsewhere, or together.
 //   - figures, messages, directory, trunks: what is told beyond RELAY, only to
@@ -78,7 +79,18 @@
 //   - A monitor belongs to the call that made the connect: it stays from peer to
 //     peer, hears nobody's playbacks, and ends with the call. One at a time, so
 //     that a screen can say who hears whom in a line.
-//   - Phones that refer us elsewhere are told 603: here programs move calls.
+//   - A phone that holds, or is held, says so in SDP: cordpair.leg has its
+//     direction. calling.call.hold is about calling.hold alone.
+//   - A phone in a bridge may transfer (REFER): the other leg is connected to what
+//     it names, if a program could dial that (emergency numbers, trunks' prefixes:
+//     403), else it gets 603. The bridge stays until the new leg answers, and if
+//     none does. The caller's peer transferred it: connect events on the caller,
+//     under the same tag, "connected" with the new peer; "failed" is never said.
+//     The caller transferred its peer: "disconnected" on the caller, "connected" on
+//     the peer that is left. With Replaces of another call through us, the far ends
+//     of both get each other. Who has transferred is hung up after two seconds,
+//     if it does not do so itself.
+//   - A phone may take a call over by Replaces; the call keeps its id.
 //   - Recognition of speech, SWML, denoising and the rest of RELAY's methods are
 //     refused by name.
 //   - calling.end on a call that rings here answers the caller 603 for hangup and

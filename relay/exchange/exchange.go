@@ -151,11 +151,8 @@ func (x *Exchange) listenSIP() (*sip.Stack, error) {
 	cfg := sip.Config{
 		Addr: x.cfg.SIPAddr, TLSAddr: x.cfg.TLSAddr, TLS: x.cfg.TLS, Registrar: x.registrar,
 		Auth: x.auth(), CallsPerSecond: x.cfg.Limits.CallRate, Logger: x.log, UserAgent: "cordpair",
-		Trace: x.messages.trace,
-		Handler: sip.HandlerFunc(func(l *sip.Leg) {
-			<-x.ready // the stack listens before the exchange is complete
-			x.incoming(l)
-		}),
+		Trace:   x.messages.trace,
+		Handler: phones{x},
 	}
 	// The stack is closed by Close, after the calls have been ended properly.
 	s, err := sip.Listen(context.Background(), cfg)

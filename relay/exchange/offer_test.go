@@ -218,7 +218,7 @@ func TestItem25Routing(t *testing.T) {
 }
 
 func TestItem24MissingCallID(t *testing.T) {
-	c := connect(t, start(t))
+	c := connect(t, start(t), asking(wire.CordpairAsk{}))
 	for m := range callMethods {
 		if r := c.command(m, struct{}{}); r.Code != wire.CodeBad && r.Code != wire.CodeNotFound {
 			t.Errorf("%s without call_id: %+v", m, r)

@@ -106,6 +106,14 @@ func (s *sound) beginPicture(remote media.Description, f media.VideoFormat, ok b
 	s.picture.on = ok
 }
 
+// video names what the phone's picture is in, while it has one.
+func (s *sound) video() string {
+	if !s.picture.on {
+		return ""
+	}
+	return s.picture.agreed[0].Name
+}
+
 // withPicture adds the agreed video to the names of codecs.
 func (s *sound) withPicture(codecs []string) []string {
 	for _, f := range s.picture.agreed {

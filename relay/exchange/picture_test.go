@@ -105,7 +105,7 @@ func film(t *testing.T, edit ...func(*wire.CallConnectParams)) *filmed {
 	t.Helper()
 	x := start(t)
 	f := &filmed{desk: &desk{x: x, phone: newPhone(t)}, caller0: newScreen(t, 100), callee0: newScreen(t, 100)}
-	f.c = connect(t, x, receiving("film"))
+	f.c = connect(t, x, receiving("film"), asking(wire.CordpairAsk{Details: true}))
 	f.caller = f.phone.call(x, "film", func(r *sip.OutboundInvite) { r.SDP = f.caller0.sdp(1, "sendrecv") })
 	f.a = f.c.receive().call.CallID
 	f.c.must(wire.MethodAnswer, wire.CallRef{CallID: f.a})
@@ -151,9 +151,16 @@ func TestVideoPasses(t *testing.T) {
 			t.Errorf("%s was answered by %s", direction, d.Video.Direction)
 		}
 	}
+	said := func(direction string) func(event) bool {
+		return func(e event) bool {
+			return e.kind == wire.EventCordpairLeg && e.leg.CallID == f.a && e.leg.Direction == direction && e.leg.Video == "VP8"
+		}
+	}
 	reinvite(1, f.caller, f.caller0, "sendonly", "recvonly")
+	f.c.expect("hold by the phone", said("sendonly"))
 	f.caller0.shows(f.callee0, "ann holds")
 	reinvite(2, f.caller, f.caller0, "sendrecv", "sendrecv")
+	f.c.expect("its end", said(""))
 	f.callee0.shows(f.caller0, "bob again")
 
 	f.c.must(wire.MethodHold, wire.CallRef{CallID: f.b})
@@ -164,8 +171,8 @@ func TestVideoPasses(t *testing.T) {
 
 	moved := newScreen(t, 100)
 	reinvite(3, f.caller, moved, "sendrecv", "sendrecv")
-	f.callee0.shows(moved, "bob elsewhere")
 	moved.shows(f.callee0, "ann elsewhere")
+	f.callee0.shows(moved, "bob elsewhere")
 
 	f.callee.leg.End(sip.EndReason{})
 	f.c.state(f.b, wire.CallEnded)

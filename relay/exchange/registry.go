@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cordpair/relay/exchange/sip"
 	"cordpair/relay/wire"
 )
 
@@ -83,6 +84,19 @@ func (r *registry) call(id string) (*call, *failure) {
 		return nil, callGone
 	}
 	return nil, noSuchCall
+}
+
+// ofLeg finds the call that a SIP leg belongs to, or nil.
+func (r *registry) ofLeg(l *sip.Leg) *call {
+	if l == nil {
+		return nil
+	}
+	for _, c := range r.allCalls() {
+		if shot := c.shot.Load(); shot != nil && shot.Leg.SIPCallID == l.CallID() {
+			return c
+		}
+	}
+	return nil
 }
 
 // allCalls returns the live calls, oldest first.

@@ -18,7 +18,8 @@ type renegotiation struct {
 // whenUp does something inside the dialog once that is possible: on an inbound
 // call not before the phone has acknowledged our answer.
 func (c *call) whenUp(do func()) {
-	if c.direction == wire.Outbound || c.acknowledged {
+	inbound := len(c.legs) == 1 && c.legs[0].Direction() == sip.Inbound
+	if !inbound || c.acknowledged {
 		do()
 		return
 	}
@@ -63,8 +64,7 @@ func (c *call) reanswered(e sip.Reanswered) {
 		err = c.sound.settle(d, n.codecs)
 	}
 	if err == nil {
-		c.details.Codec = c.sound.codec()
-		c.tellLeg()
+		c.noteSound()
 	}
 	n.settled(err)
 }

@@ -69,7 +69,9 @@ type LegEvent struct {
 	Remote          string         `json:"remote,omitzero"`    // host:port
 	Transport       string         `json:"transport,omitzero"` // UDP, TCP
 	RequestURI      string         `json:"request_uri,omitzero"`
-	Codec           string         `json:"codec,omitzero"` // PCMU/8000
+	Codec           string         `json:"codec,omitzero"`     // PCMU/8000
+	Video           string         `json:"video,omitzero"`     // VP8, while there is a picture
+	Direction       string         `json:"direction,omitzero"` // the phone's own where it is not sendrecv: sendonly, inactive (it holds), recvonly
 	HeadersSent     []Header       `json:"headers_sent,omitzero"`
 	HeadersReceived []Header       `json:"headers_received,omitzero"`
 	SIPCode         int            `json:"sip_code,omitzero"` // last response or 0

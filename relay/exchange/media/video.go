@@ -27,6 +27,8 @@ type video struct {
 	dir       Direction
 	signalled netip.AddrPort
 	heard     netip.AddrPort
+	left      netip.AddrPort // heard before the far end moved
+	movedAt   time.Duration
 	ssrc      uint32
 	lastHeard time.Duration
 
@@ -75,7 +77,7 @@ func (s *Stream) StartVideo(remote netip.AddrPort, f Format, dir Direction) erro
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.signalled != remote && !remote.Addr().IsUnspecified() {
-		v.heard = netip.AddrPort{}
+		v.left, v.heard, v.movedAt = v.heard, netip.AddrPort{}, s.e.now()
 	}
 	v.started, v.name, v.pt, v.ptIn, v.dir, v.signalled = true, f.Name, f.PayloadType, f.PayloadType, dir, remote
 	if f.ReceiveType != 0 {
@@ -127,6 +129,9 @@ func (v *video) accept(p packet, from netip.AddrPort, now time.Duration) (name s
 	defer v.mu.Unlock()
 	if !v.started || !v.dir.Receives() || p.pt != v.pt && p.pt != v.ptIn {
 		return "", false
+	}
+	if from == v.left && from != v.signalled && now-v.movedAt < relatch {
+		return "", false // on its way when the far end moved
 	}
 	if from != v.heard {
 		moved := now-v.lastHeard > relatch && p.ssrc == v.ssrc
