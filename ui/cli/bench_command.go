@@ -22,11 +22,11 @@ const benchPatience = 5 * time.Minute
 
 // benchRecord is "bench --json".
 type benchRecord struct {
-	At       string          `json:"at"` // RFC 3339
+	At       string          `json:"at" doc:"when it began, RFC 3339"`
 	Build    versionRecord   `json:"build"`
-	CPUs     int             `json:"cpus"` // that the program may use
+	CPUs     int             `json:"cpus" doc:"that the program may use"`
 	Quick    bool            `json:"quick"`
-	Seconds  float64         `json:"seconds"` // that it took
+	Seconds  float64         `json:"seconds" doc:"that it took"`
 	Measures []bench.Measure `json:"measures"`
 }
 

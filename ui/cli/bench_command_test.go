@@ -20,6 +20,11 @@ func TestBenchShowsItsFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := printJSON(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	conforms(t, "bench", out.String())
+	out.Reset()
 	if err := p.showBench(r); err != nil {
 		t.Fatal(err)
 	}

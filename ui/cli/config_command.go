@@ -117,8 +117,8 @@ source.`,
 // settingRecord is one setting of "config check --json".
 type settingRecord struct {
 	Key    string `json:"key"`
-	Value  string `json:"value"`  // secrets masked
-	Source string `json:"source"` // default, --flag, $VARIABLE or file:line
+	Value  string `json:"value" doc:"secrets are masked"`
+	Source string `json:"source" doc:"default, running exchange, --flag, $VARIABLE or file:line"`
 }
 
 func (p *program) showSettings(asJSON bool) error {

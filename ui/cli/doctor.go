@@ -20,9 +20,9 @@ const (
 // checkRecord is one check of "doctor --json".
 type checkRecord struct {
 	Check string `json:"check"`
-	State string `json:"state"` // ok warn fail
-	Text  string `json:"text"`  // what was found
-	Fix   string `json:"fix"`   // what to do; empty when ok
+	State string `json:"state" enum:"ok|warn|fail" doc:"warn: less than it could be; fail: what was asked for cannot work"`
+	Text  string `json:"text" doc:"what was found"`
+	Fix   string `json:"fix" doc:"what to do, empty when ok"`
 }
 
 func fine(check, format string, args ...any) checkRecord {

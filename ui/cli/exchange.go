@@ -12,9 +12,9 @@ import (
 
 // readyRecord is the line that "exchange" prints when it can be used.
 type readyRecord struct {
-	Event string `json:"event"` // ready
-	Relay string `json:"relay"` // ws://host:port
-	SIP   string `json:"sip"`   // host:port
+	Event string `json:"event" enum:"ready"`
+	Relay string `json:"relay" doc:"ws://host:port"`
+	SIP   string `json:"sip" doc:"host:port"`
 }
 
 func exchangeCommand(p *program) *cobra.Command {

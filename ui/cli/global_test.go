@@ -17,7 +17,7 @@ var globalNames = []string{"config", "profile", "log-file", "debug", "plain", "t
 func TestGlobalFlagsAreForEveryCommand(t *testing.T) {
 	file := configured(t, twoProfiles)
 	log := filepath.Join(t.TempDir(), "x.log")
-	for _, line := range []string{"version", "config path", "config check", "keys --dump", "history", "doctor", "man", "completion bash", "help calls"} {
+	for _, line := range []string{"version", "config path", "config check", "keys --dump", "history", "doctor", "man", "completion bash", "help calls", "schema"} {
 		flags := []string{"--config", file, "--profile", "local", "--log-file", log, "--debug", "--plain", "--theme", "dark", "--no-mouse"}
 		for _, args := range [][]string{append(slices.Clone(flags), strings.Fields(line)...), append(strings.Fields(line), flags...)} {
 			if code, out, errs := runMain(args...); code != ExitOK || out == "" && line != "history" {

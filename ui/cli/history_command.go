@@ -14,25 +14,24 @@ import (
 	"cordpair/model/journal"
 )
 
-// historyRecord is one call or connect of "history --json" and --csv. Times are
-// RFC 3339, empty when the moment never came or is not known.
+// historyRecord is one call or connect of "history --json" and --csv.
 type historyRecord struct {
-	Kind       string `json:"kind"`    // call or connect
-	ID         string `json:"id"`      // of this entry
-	CallID     string `json:"call_id"` // of the call; of a connect: of its caller's leg
-	Direction  string `json:"direction"`
-	Type       string `json:"type"`
+	Kind       string `json:"kind" enum:"call|connect"`
+	ID         string `json:"id" doc:"of this entry"`
+	CallID     string `json:"call_id" doc:"of the call; of a connect: of its caller's leg"`
+	Direction  string `json:"direction" enum:"|inbound|outbound"`
+	Type       string `json:"type" doc:"of the leg: sip, phone"`
 	Context    string `json:"context"`
 	From       string `json:"from"`
 	To         string `json:"to"`
-	BeganAt    string `json:"began_at"`
-	AnsweredAt string `json:"answered_at"` // of a connect: joined
-	EndedAt    string `json:"ended_at"`
+	BeganAt    string `json:"began_at" doc:"RFC 3339"`
+	AnsweredAt string `json:"answered_at" doc:"RFC 3339, empty if never; of a connect: joined"`
+	EndedAt    string `json:"ended_at" doc:"RFC 3339, empty if it has not ended or nobody saw it"`
 	Talk       int64  `json:"talk_seconds"`
-	Reason     string `json:"reason"`
-	SIPCode    int    `json:"sip_code"` // 0 when unknown
-	By         string `json:"by"`
-	Text       string `json:"text"` // one plain sentence
+	Reason     string `json:"reason" doc:"why it is over: RELAY's word, or refused, timeout, expired, unreachable"`
+	SIPCode    int    `json:"sip_code" doc:"0 when unknown"`
+	By         string `json:"by" doc:"who ended it: peer, caller, operator, network or exchange"`
+	Text       string `json:"text" doc:"one plain sentence"`
 }
 
 // historyColumns are the heads of --csv, in the order of columns.

@@ -38,6 +38,7 @@ func TestHistoryCommand(t *testing.T) {
 	if !strings.HasPrefix(out, want) {
 		t.Errorf("%s%s", out, errs)
 	}
+	conforms(t, "history", out)
 	_, out, errs = runMain("history", "--csv", "--since", "2h")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != 2 || lines[0] != strings.Join(historyColumns, ",") || !strings.Contains(lines[1], ",busy,486,peer,") {

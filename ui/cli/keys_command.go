@@ -12,9 +12,9 @@ import (
 
 // keyRecord is one action of "keys --dump --json".
 type keyRecord struct {
-	Name  string   `json:"name"`
-	Keys  []string `json:"keys"`
-	Where string   `json:"where"` // a screen, all of them, or the form
+	Name  string   `json:"name" doc:"as the configuration's keys section calls it"`
+	Keys  []string `json:"keys" doc:"none when it is switched off"`
+	Where string   `json:"where" doc:"a screen, all of them, or the form"`
 	Help  string   `json:"help"`
 }
 

@@ -71,6 +71,7 @@ func TestCommandsOnALiveExchange(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &calls); err != nil || code != ExitOK || len(calls) != 1 || calls[0].ID != id || calls[0].To != "sip:alice@demo" {
 		t.Errorf("exit %d %v: %s%s", code, err, out, errs)
 	}
+	conforms(t, "calls", out)
 	if code, out, _ := runMain("calls", "--json", "--filter", "!state:answered"); code != ExitOK || out != "[]\n" {
 		t.Errorf("exit %d: %s", code, out)
 	}
@@ -84,10 +85,12 @@ func TestCommandsOnALiveExchange(t *testing.T) {
 	if code != ExitFailed || !strings.Contains(out, `"sip_code":486`) {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
+	conforms(t, "connect", out)
 	code, out, errs = runMain("replay", tape, "--speed", "0", "--json")
 	if code != ExitOK || !strings.Contains(out, `"id":"`+id+`"`) || !strings.Contains(out, `"state":"answered"`) {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
+	conforms(t, "call", out)
 	if data, err := os.ReadFile(tape); err != nil || strings.Contains(string(data), "s3cret") {
 		t.Errorf("the recording holds the token: %v", err)
 	}

@@ -8,46 +8,48 @@ import (
 	"cordpair/model"
 )
 
+// What scripts read is in these types: the tag doc says what a member is, and
+// enum all that it can be; see outputs.
+
 // connectRecord is one line of "connect --json": a state of the attempt.
 type connectRecord struct {
-	Event   string `json:"event"` // connect
-	State   string `json:"state"` // dialing ringing connected disconnected failed
-	CallID  string `json:"call_id"`
-	PeerID  string `json:"peer_id"`
-	Reason  string `json:"reason"`   // RELAY's word, or refused, timeout, expired, unreachable
-	SIPCode int    `json:"sip_code"` // 0 when unknown
-	By      string `json:"by"`       // peer caller operator network exchange
-	Text    string `json:"text"`     // one plain sentence
-	At      string `json:"at"`       // RFC 3339
+	Event   string `json:"event" enum:"connect"`
+	State   string `json:"state" enum:"dialing|ringing|connected|disconnected|failed"`
+	CallID  string `json:"call_id" doc:"the caller's leg"`
+	PeerID  string `json:"peer_id" doc:"the peer's leg, empty until it is known"`
+	Reason  string `json:"reason" doc:"why it is over: RELAY's word, or refused, timeout, expired, unreachable"`
+	SIPCode int    `json:"sip_code" doc:"of the peer's answer, 0 when unknown"`
+	By      string `json:"by" doc:"who ended it: peer, caller, operator, network or exchange"`
+	Text    string `json:"text" doc:"one plain sentence"`
+	At      string `json:"at" doc:"RFC 3339"`
 }
 
 // legRecord is one line of "connect --dial --json" on the first leg.
 type legRecord struct {
-	Event   string `json:"event"` // call
-	State   string `json:"state"` // created ringing answered ending ended
+	Event   string `json:"event" enum:"call"`
+	State   string `json:"state" enum:"created|ringing|answered|ending|ended"`
 	CallID  string `json:"call_id"`
-	Reason  string `json:"reason"`
-	SIPCode int    `json:"sip_code"`
-	By      string `json:"by"`
-	Text    string `json:"text"`
-	At      string `json:"at"`
+	Reason  string `json:"reason" doc:"why it is over: RELAY's word, or refused, timeout, expired, unreachable"`
+	SIPCode int    `json:"sip_code" doc:"0 when unknown"`
+	By      string `json:"by" doc:"who ended it: peer, caller, operator, network or exchange"`
+	Text    string `json:"text" doc:"one plain sentence"`
+	At      string `json:"at" doc:"RFC 3339"`
 }
 
-// callRecord is one call of "calls --json". Times are RFC 3339, empty when
-// the moment has not come.
+// callRecord is one call of "calls --json".
 type callRecord struct {
 	ID           string `json:"id"`
-	NodeID       string `json:"node_id"`
-	State        string `json:"state"`
-	Direction    string `json:"direction"`
-	Type         string `json:"type"`
+	NodeID       string `json:"node_id" doc:"where the server keeps the call"`
+	State        string `json:"state" enum:"unknown|created|ringing|answered|ending|ended"`
+	Direction    string `json:"direction" enum:"|inbound|outbound"`
+	Type         string `json:"type" doc:"of the leg: sip, phone"`
 	From         string `json:"from"`
 	To           string `json:"to"`
-	Context      string `json:"context"`
-	PeerID       string `json:"peer_id"`
-	ConnectState string `json:"connect_state"` // connecting connected disconnected failed, or empty
-	CreatedAt    string `json:"created_at"`
-	AnsweredAt   string `json:"answered_at"`
+	Context      string `json:"context" doc:"that it was offered in, empty for a leg that was dialled"`
+	PeerID       string `json:"peer_id" doc:"the leg that it is joined to, or empty"`
+	ConnectState string `json:"connect_state" enum:"|connecting|connected|disconnected|failed"`
+	CreatedAt    string `json:"created_at" doc:"RFC 3339"`
+	AnsweredAt   string `json:"answered_at" doc:"RFC 3339, empty until then"`
 }
 
 func connectRecordOf(a *model.Attempt, now time.Time) connectRecord {

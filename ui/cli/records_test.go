@@ -33,6 +33,9 @@ func TestJSONSchemas(t *testing.T) {
 			`{"name":"quit","keys":["q","ctrl+c"],"where":"calls","help":"leave"}`},
 	} {
 		var out bytes.Buffer
+		if _, ready := tc.record.(readyRecord); ready {
+			conforms(t, "exchange", tc.want)
+		}
 		if err := printJSON(&out, tc.record); err != nil || out.String() != tc.want+"\n" {
 			t.Errorf("%s: %v\n got %swant %s", tc.name, err, out.String(), tc.want)
 		}

@@ -15,6 +15,9 @@ Without a server it brings its own: an exchange on loopback that takes and
 places real SIP calls, with scripted people who call in. Nothing leaves the
 machine, and no account is needed.
 
+What a command prints with --json is described by cordpair schema, and stays as
+it is: members are added, never changed or taken away.
+
 ` + exitHelp,
 		Example: `  cordpair                                            the demo, on an exchange of its own
   cordpair --people off                               the same for your own softphones
@@ -50,7 +53,7 @@ machine, and no account is needed.
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
 	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
 	fl.StringVar(&c.from, "from", "", "your own `address`, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
-	root.AddCommand(benchCommand(p), exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), versionCommand(p))
+	root.AddCommand(benchCommand(p), exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), schemaCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.Args = unknownCommand
 	root.SetVersionTemplate("cordpair {{.Version}}\n")

@@ -10,10 +10,10 @@ import (
 
 // versionRecord is "version --json": which build this is.
 type versionRecord struct {
-	Version  string `json:"version"`  // of the module; devel when built from a working copy
-	Commit   string `json:"commit"`   // full hash; empty when the build does not know it
-	Time     string `json:"time"`     // of the commit, RFC 3339
-	Modified bool   `json:"modified"` // the working copy had changes
+	Version  string `json:"version" doc:"of the module; devel when built from a working copy"`
+	Commit   string `json:"commit" doc:"full hash, empty when the build does not know it"`
+	Time     string `json:"time" doc:"of the commit, RFC 3339, or empty"`
+	Modified bool   `json:"modified" doc:"the working copy had changes"`
 	Go       string `json:"go"`
 	OS       string `json:"os"`
 	Arch     string `json:"arch"`

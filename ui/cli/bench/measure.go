@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// Measure is one figure.
+// Measure is one figure. The tags doc and enum are for the schema of the
+// command's output.
 type Measure struct {
 	Name   string    `json:"name"`
-	What   string    `json:"what"` // one plain sentence
+	What   string    `json:"what" doc:"one plain sentence"`
 	Unit   string    `json:"unit"`
-	Better string    `json:"better"` // higher or lower
+	Better string    `json:"better" enum:"higher|lower"`
 	Median float64   `json:"median"`
 	Low    float64   `json:"low"`
 	High   float64   `json:"high"`
-	Values []float64 `json:"values"` // one of each round, in their order
+	Values []float64 `json:"values" doc:"one of each round, in their order"`
 }
 
 // The figures, in the order of a report.
