@@ -60,6 +60,9 @@ type App struct {
 	panes    panes
 	allLegs  bool
 	clock    clockMode
+	look     look
+	base     map[string]string // of the view settings, as the program was started
+	chosen   map[string]Choice
 	over     []overlay // the last has the keyboard
 	toast    toast
 	said     uint64 // how many messages there were
@@ -129,10 +132,11 @@ func New(ctx context.Context, opt Options) *App {
 	if opt.Wall {
 		a.at = atWall
 	}
-	a.pointer.told, a.pointer.spots.hidden = !opt.NoMouse, opt.NoMouse
 	a.setTheme(opt.Theme)
 	if a.setup().First {
 		a.open(&welcome{first: true})
+	a.restore()
+	a.pointer.told, a.pointer.spots.hidden = !a.opt.NoMouse, a.opt.NoMouse
 	}
 	return a
 }
@@ -184,6 +188,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.welcomed(msg)
 	case presetsMsg:
 		a.presetsCame(msg)
+	case viewKeptMsg:
+		a.dirty = true
+		a.viewKept(msg)
 	default:
 		return a, nil
 	}

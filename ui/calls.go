@@ -9,24 +9,29 @@ import (
 
 // columns are the widths of the list; zero leaves a column out.
 type columns struct {
-	long                             bool // words instead of signs
-	dir, state, from, to, peer, conn int
+	long                                          bool // words instead of signs
+	number, dir, state, from, to, peer, conn, age int
 }
 
-// columnsFor gives out the cells inside a list w cells wide.
-func columnsFor(w int) columns {
-	c := columns{dir: 2, state: 9, conn: 15}
+// columnsFor gives out the cells inside a list w cells wide to the columns that
+// are wanted.
+func (a *App) columnsFor(w int) columns {
+	c := columns{number: 4, dir: 2, state: 9, conn: 15, age: 7}
 	if w >= 96 {
 		c.long, c.dir, c.state, c.conn = true, 5, 10, 17
 	}
-	flex := w - 2 - 4 - 1 - c.dir - c.state - c.conn - 7
-	switch {
-	case w < 68:
-		c.from = flex
-	default:
-		c.from = flex * 36 / 100
-		c.to = flex * 30 / 100
-		c.peer = flex - c.from - c.to
+	c.number, c.dir, c.age = a.wide(listCalls, "number", c.number), a.wide(listCalls, "direction", c.dir), a.wide(listCalls, "age", c.age)
+	flex := w - 2 - c.number - 1 - c.dir - c.state - c.conn - c.age
+	to, peer := a.wide(listCalls, "to", 30), a.wide(listCalls, "peer", 34)
+	if w < 68 {
+		to, peer = 0, 0
+	}
+	c.from, c.to = flex*36/(36+to+peer), flex*to/(36+to+peer)
+	switch rest := flex - c.from - c.to; {
+	case peer > 0:
+		c.peer = rest
+	case to > 0:
+		c.to += rest
 	}
 	return c
 }
@@ -75,7 +80,8 @@ func (a *App) page() int {
 	if a.banner() != "" {
 		body--
 	}
-	return max(1, a.areas(body).list-3)
+	n := a.areas(body).list - 3
+	return max(1, n/a.perRow(n))
 }
 
 // calls draws the list in a box of w by h.
@@ -87,20 +93,22 @@ func (a *App) calls(w, h int) []string {
 	if len(a.rows) == 0 {
 		return a.box(f, w, h, a.noCalls(w-4, h-2))
 	}
-	visible := max(1, h-3)
+	per := a.perRow(h - 3)
+	visible := max(1, (h-3)/per)
 	a.top = min(a.top, max(0, len(a.rows)-visible))
 	a.top = max(min(a.top, a.index), a.index-visible+1)
 	if len(a.rows) > visible {
 		f.right = []span{{a.st.Of(theme.Muted), string(appendInt(nil, a.top+1)) + "-" +
 			string(appendInt(nil, min(a.top+visible, len(a.rows)))) + " of " + string(appendInt(nil, len(a.rows)))}}
 	}
-	cols := columnsFor(w - 4)
+	cols := a.columnsFor(w - 4)
 	lines := make([]string, 0, visible+1)
 	lines = append(lines, a.listHead(w-4, cols))
+	var rows []string
 	for _, c := range a.rows[a.top:min(a.top+visible, len(a.rows))] {
-		lines = append(lines, a.hot(spot{kind: spotRow, id: string(c.ID)}, a.row(c, w-4, cols)))
+		rows = append(rows, a.hot(spot{kind: spotRow, id: string(c.ID)}, a.row(c, w-4, cols)))
 	}
-	return a.box(f, w, h, lines)
+	return a.box(f, w, h, append(lines, a.spaced(rows, per, w-4)...))
 }
 
 func (a *App) listHead(w int, cols columns) string {
@@ -110,7 +118,7 @@ func (a *App) listHead(w int, cols columns) string {
 	if !a.reverse { // the usual order needs no arrow
 		number = "#"
 	}
-	l := a.line(w, theme.Paint{}).gap(2).right(head(byNewest), number, 4).gap(1)
+	l := a.line(w, theme.Paint{}).gap(2).right(head(byNewest), number, cols.number).gap(1)
 	dir := ""
 	if cols.long {
 		dir = "DIR"
@@ -123,7 +131,7 @@ func (a *App) listHead(w int, cols columns) string {
 		}
 		l.cell(head(byPeer), a.headed(name, byPeer), cols.peer)
 	}
-	return l.cell(head(byConnect), a.headed("CONNECT", byConnect), cols.conn).right(head(byAge), a.headed("AGE", byAge), 7).String()
+	return l.cell(head(byConnect), a.headed("CONNECT", byConnect), cols.conn).right(head(byAge), a.headed("AGE", byAge), cols.age).String()
 }
 
 func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
@@ -146,7 +154,7 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 		stale = "~"
 	}
 	l.put(a.st.On(g, theme.Accent), mark).put(a.st.On(g, theme.Warn), stale)
-	l.right(muted, string(appendInt(nil, c.Number)), 4)
+	l.right(muted, string(appendInt(nil, c.Number)), cols.number)
 	if a.marked[c.ID] {
 		l.put(a.st.On(g, theme.Accent), a.st.Check)
 	} else {
@@ -157,7 +165,7 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 	a.party(l, c.From, g, quiet, cols.from)
 	a.party(l, c.To, g, true, cols.to)
 	if held := a.heldText(c); held != "" {
-		return a.heldRow(l, held, g, cols.peer+cols.conn).right(text, brief(c.Age(a.now)), 7).String()
+		return a.heldRow(l, held, g, cols.peer+cols.conn).right(text, brief(c.Age(a.now)), cols.age).String()
 	}
 	if cols.peer > 0 {
 		a.drawPeer(l, c, peer, g, cols.peer)
@@ -167,7 +175,7 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 		role = theme.Muted
 	}
 	l.cell(a.st.On(g, role), connect, cols.conn)
-	return l.right(text, brief(c.Age(a.now)), 7).String()
+	return l.right(text, brief(c.Age(a.now)), cols.age).String()
 }
 
 // heldRow says in place of the connect what is about to happen and which key

@@ -24,6 +24,7 @@ func (a *App) events(w, h int, loose bool) []string {
 		return a.hotLines(on, append(lines, a.blank(h-len(lines), w)...))
 	}
 	f := frame{focused: a.focus == paneEvents, spot: on, title: []span{{a.st.Of(theme.Title), "Events"}}}
+	f.title = append(f.title, a.zoomed()...)
 	switch {
 	case to < total:
 		f.right = []span{a.scrollMark(from+1, to, total)}
@@ -36,7 +37,7 @@ func (a *App) events(w, h int, loose bool) []string {
 func (a *App) drawStep(s step, w int) string {
 	muted, text := a.st.Of(theme.Muted), a.st.Of(theme.Text)
 	l := a.line(w, theme.Paint{})
-	l.cell(muted, s.at.Format("15:04:05.000"), 14)
+	l.cell(muted, a.moment(s.at, true), a.momentWidth(true)+2)
 	l.cell(a.st.Of(theme.Title), string(s.leg), 3)
 	sign := a.st.In
 	if s.out {

@@ -76,7 +76,7 @@ func (a *App) listTitle() []span {
 	} else if n := len(a.marked); n > 0 {
 		out = append(out, span{a.st.Of(theme.Accent), " " + string(appendInt(nil, n)) + " marked"})
 	}
-	return out
+	return append(out, a.zoomed()...)
 }
 
 // nothingListed is the list when the filter leaves no call.

@@ -181,7 +181,7 @@ func (a *App) moving() bool {
 		return true
 	}
 	return a.live > 0 || a.book.Link().State != model.LinkUp || len(a.book.Orders()) > 0 ||
-		a.leaving.mode != staying || a.clock == clockSeconds
+		a.leaving.mode != staying || a.clock == clockSeconds || a.look.times == timesAgo
 }
 
 // nextTick asks for the next second while something needs it, for the next

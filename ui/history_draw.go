@@ -23,14 +23,16 @@ func (h *history) draw(a *App, w, height int) []string {
 	if len(list) == 0 {
 		return a.box(f, w, height, append(lines, h.nothing(a, w-4, height-3)...))
 	}
-	cols := historyColumns(w - 4)
+	cols := a.historyColumns(w - 4)
 	lines = append(lines, a.historyHead(w-4, cols))
-	from, to := h.pick.window(len(list), height-low-4)
+	per := a.perRow(height - low - 4)
+	from, to := h.pick.window(len(list), (height-low-4)/per)
 	f.right = a.rowsSeen(from, to, len(list))
+	var rows []string
 	for i := from; i < to; i++ {
-		lines = append(lines, a.hot(spot{kind: spotRow, id: list[i].ID}, a.historyRow(&list[i], i == h.pick.at, w-4, cols)))
+		rows = append(rows, a.hot(spot{kind: spotRow, id: list[i].ID}, a.historyRow(&list[i], i == h.pick.at, w-4, cols)))
 	}
-	out := a.box(f, w, height-low, lines)
+	out := a.box(f, w, height-low, append(lines, a.spaced(rows, per, w-4)...))
 	if low > 0 {
 		out = append(out, a.aboutEntry(&list[h.pick.at], w, low)...)
 	}
@@ -48,15 +50,25 @@ func (h *history) nothing(a *App, w, height int) []string {
 }
 
 type historyWidths struct {
-	when, sign, from, to, result, by, wait int
+	when, sign, from, to, result, by, wait, talk int
+
+	long bool // words instead of signs, the day with its time
 }
 
-func historyColumns(w int) historyWidths {
-	c := historyWidths{when: 9, sign: 3, result: 16}
+func (a *App) historyColumns(w int) historyWidths {
+	c := historyWidths{when: 9, sign: 3, result: 16, talk: 7}
 	if w >= 96 {
-		c.when, c.sign, c.result, c.by, c.wait = 16, 9, 20, 10, 8
+		c.when, c.sign, c.result, c.by, c.wait, c.long = 16, 9, 20, 10, 8, true
 	}
-	flex := w - 2 - c.when - c.sign - c.result - c.by - c.wait - 7
+	if a.look.times == times12 {
+		c.when += 2
+	}
+	wide := func(n *int, column string) { *n = a.wide(listHistory, column, *n) }
+	wide(&c.sign, "what")
+	wide(&c.by, "ended by")
+	wide(&c.wait, "wait")
+	wide(&c.talk, "talk")
+	flex := w - 2 - c.when - c.sign - c.result - c.by - c.wait - c.talk
 	c.from = flex * 45 / 100
 	c.to = flex - c.from
 	return c
@@ -65,16 +77,13 @@ func historyColumns(w int) historyWidths {
 func (a *App) historyHead(w int, c historyWidths) string {
 	p := a.st.Of(theme.Muted)
 	l := a.line(w, theme.Paint{}).gap(2).cell(p, "WHEN", c.when)
-	if c.by > 0 {
+	if c.long {
 		l.cell(p, "WHAT", c.sign)
 	} else {
 		l.gap(c.sign)
 	}
 	l.cell(p, "FROM", c.from).cell(p, "TO", c.to).cell(p, "RESULT", c.result)
-	if c.by > 0 {
-		l.cell(p, "ENDED BY", c.by).right(p, "WAIT", c.wait)
-	}
-	return l.right(p, "TALK", 7).String()
+	return l.cell(p, "ENDED BY", c.by).right(p, "WAIT", c.wait).right(p, "TALK", c.talk).String()
 }
 
 func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths) string {
@@ -84,9 +93,9 @@ func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths
 	}
 	text, muted := a.st.On(g, theme.Text), a.st.On(g, theme.Muted)
 	l := a.line(w, text).put(a.st.On(g, theme.Accent), mark).gap(1)
-	l.cell(muted, a.when(e.Began, c.when > 9), c.when)
+	l.cell(muted, a.when(e.Began, c.long), c.when)
 	sign, word := a.entrySign(e)
-	if c.by > 0 {
+	if c.long {
 		sign = word
 	}
 	l.cell(a.st.On(g, theme.Info), sign, c.sign)
@@ -94,14 +103,12 @@ func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths
 	a.party(l, e.To, g, e.Kind == journal.Call, c.to)
 	result, role := a.result(e)
 	l.cell(a.st.On(g, role), result, c.result-1).gap(1)
-	if c.by > 0 {
-		l.cell(muted, e.End.By.String(), c.by).right(muted, brief(e.Waited()), c.wait)
-	}
+	l.cell(muted, e.End.By.String(), c.by).right(muted, brief(e.Waited()), c.wait)
 	talk := "-"
 	if e.Talk() > 0 {
 		talk = brief(e.Talk())
 	}
-	return l.right(text, talk, 7).String()
+	return l.right(text, talk, c.talk).String()
 }
 
 // entrySign tells a call in, a call out and a connect apart.
@@ -119,14 +126,18 @@ func (a *App) entrySign(e *journal.Entry) (sign, word string) {
 // is room.
 func (a *App) when(t time.Time, long bool) string {
 	t = t.In(a.now.Location())
+	if a.look.times == timesAgo && !t.IsZero() {
+		return elapsed(a.now.Sub(t))
+	}
+	clock := clockLayouts[b2i(a.look.times == times12)][1]
 	today := t.YearDay() == a.now.YearDay() && t.Year() == a.now.Year()
 	switch {
 	case t.IsZero():
 		return "-"
 	case today:
-		return t.Format("15:04:05")
+		return t.Format(clock)
 	case long:
-		return t.Format("Jan _2 15:04:05")
+		return t.Format("Jan _2 " + clock)
 	}
 	return t.Format("Jan _2")
 }

@@ -43,6 +43,7 @@ func (a *App) legA(c *model.Call, w, h int, tabbed bool) []string {
 	}
 	f.title = append(f.title, span{a.st.Of(theme.Muted), "  #" + string(appendInt(nil, c.Number)) + " "},
 		span{a.st.Of(theme.Strong), label(c)})
+	f.title = append(f.title, a.zoomed()...)
 	f.right = []span{{a.st.Of(stateRole(c)), stateWord(c) + " " + brief(c.Age(a.now))}}
 	if c.Stale {
 		f.right = append(f.right, span{a.st.Of(theme.Warn), " stale"})
@@ -60,6 +61,7 @@ func (a *App) legB(c *model.Call, w, h int, tabbed bool) []string {
 		return a.box(f, w, h, a.noPeer(c, w-4, h-2))
 	}
 	f.title = append(f.title, span{a.st.Of(theme.Muted), "  "}, span{a.st.Of(theme.Strong), a.peerName(c)})
+	f.title = append(f.title, a.zoomed()...)
 	text, role := a.connectText(c)
 	f.right = []span{{a.st.Of(role), strings.ToUpper(text)}}
 	lines := a.legPane(paneB, &f, a.aboutPeer(c, w-4-legLabel(w-4)), w-4, h-2)

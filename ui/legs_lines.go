@@ -104,7 +104,7 @@ func (a *App) timeLine(c *model.Call, w int) legLine {
 	if began.IsZero() {
 		return legLine{3, "times", []span{{muted, "-"}}}
 	}
-	s := []span{{text, began.Format("15:04:05")}}
+	s := []span{{text, a.moment(began, false)}}
 	add := func(word string, t time.Time) {
 		if !t.IsZero() && t.After(began) {
 			s = append(s, span{muted, " " + word + " "}, span{text, "+" + tenths(t.Sub(began))})

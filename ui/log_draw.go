@@ -45,7 +45,7 @@ func (a *App) logRow(l *logLine, selected bool, w int) string {
 	muted := a.st.On(g, theme.Muted)
 	role := [...]theme.Role{theme.Muted, theme.Text, theme.Warn, theme.Bad}[min(l.level, logError)]
 	out := a.line(w, muted).put(a.st.On(g, theme.Accent), mark).gap(1)
-	out.cell(muted, l.at.In(a.now.Location()).Format("15:04:05.000"), 13)
+	out.cell(muted, a.moment(l.at, true), a.momentWidth(true)+1)
 	if w >= 60 {
 		out.cell(a.st.On(g, role), l.level.String(), 6)
 	}

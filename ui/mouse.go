@@ -115,6 +115,9 @@ func (a *App) click(m tea.MouseMsg) tea.Cmd {
 
 // clickBeside is a click on nothing: beside an overlay it closes that.
 func (a *App) clickBeside(o overlay) tea.Cmd {
+	if s, can := o.(*settings); can {
+		return s.keep(a) // what was chosen can be seen
+	}
 	if k, can := o.(keeper); o == nil || can && k.keeps() {
 		return nil
 	}

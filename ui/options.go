@@ -90,6 +90,12 @@ type Options struct {
 	Keymap Keymap
 	// OnQuit is called once when the operator leaves, before the screen goes;
 	// it must return at once.
+	// View is what was chosen in the view menu in earlier runs, by the names of
+	// the settings.
+	View map[string]Choice
+	// KeepView keeps what is chosen; it is called off the screen's goroutine, with
+	// all choices. Nil: they hold for this run.
+	KeepView func(map[string]Choice) error
 	OnQuit func()
 
 	// Input and Output are the terminal; nil means the process's own.

@@ -28,9 +28,9 @@ const (
 	splitModes
 )
 
-func (s splitMode) String() string {
-	return [...]string{"side by side", "one above the other", "off"}[min(s, splitModes-1)]
-}
+var splitNames = [...]string{"side by side", "one above the other", "off"}
+
+func (s splitMode) String() string { return splitNames[min(s, splitModes-1)] }
 
 // panes is how the Calls screen is laid out and how far its texts are scrolled.
 type panes struct {
@@ -48,7 +48,11 @@ type panes struct {
 // areas gives out the rows of the Calls screen, with regard to what the operator
 // wants to see of it.
 func (a *App) areas(body int) areas {
-	r := layout(body+4, false, len(a.rows))
+	rows := len(a.rows)
+	if a.look.airy {
+		rows *= 2
+	}
+	r := layout(body+4, false, rows)
 	p := &a.panes
 	boxed := r.events > 0 && !r.loose
 	switch {
@@ -137,17 +141,17 @@ func (a *App) legPane(p pane, f *frame, list []legLine, w, h int) []string {
 	*at = min(*at, len(list)-h+1)
 	switch {
 	case *at > 0:
-		f.foot = append(f.foot, a.scrollMark(*at, *at+h-1, len(list)))
+		f.foot = append(f.foot, a.footGap(f), a.scrollMark(*at, *at+h-1, len(list)))
 		list = list[*at-1 : *at-1+h]
 	case a.focus == p:
-		f.foot = append(f.foot, span{a.st.Of(theme.Muted), " " + a.st.Down + " " + string(appendInt(nil, len(list)-h)) + " more"})
+		f.foot = append(f.foot, a.footGap(f), span{a.st.Of(theme.Muted), a.st.Down + " " + string(appendInt(nil, len(list)-h)) + " more"})
 	}
 	return a.legLines(list, w, h)
 }
 
 // scrollMark says which lines of how many are seen, and where there are more.
 func (a *App) scrollMark(from, to, n int) span {
-	sign := " "
+	sign := ""
 	if from > 1 {
 		sign += a.st.Up
 	}
@@ -155,6 +159,22 @@ func (a *App) scrollMark(from, to, n int) span {
 		sign += a.st.Down
 	}
 	return span{a.st.Of(theme.Muted), sign + " " + string(appendInt(nil, from)) + "-" + string(appendInt(nil, to)) + " of " + string(appendInt(nil, n))}
+}
+
+// footGap parts what stands in the foot from what comes next.
+func (a *App) footGap(f *frame) span {
+	if len(f.foot) == 0 {
+		return span{}
+	}
+	return span{a.st.Of(theme.Muted), "  "}
+}
+
+// zoomed says in a title how all panes come back.
+func (a *App) zoomed() []span {
+	if !a.panes.zoom {
+		return nil
+	}
+	return append([]span{{a.st.Of(theme.Muted), "  "}}, a.keySpans(theme.Page, []hint{{key: a.keyOf("view.unzoom"), text: "all panes"}}, false)...)
 }
 
 // eventsFrom says which of n events are seen in h lines. Scrolled back they
@@ -196,7 +216,7 @@ func (callsView) page(a *App) int {
 func paneActions() []action {
 	return []action{
 		{name: "view.split", keys: []string{"v"}, group: groupLook,
-			help: "legs side by side, one above the other, or off", do: func(a *App) tea.Cmd { a.splitLegs((a.panes.split + 1) % splitModes); return nil }},
+			help: "legs side by side, one above the other, or off", do: (*App).doSplit},
 		{name: "view.zoom", keys: []string{"+"}, group: groupLook,
 			help: "only the pane with the focus", do: func(a *App) tea.Cmd { a.panes.zoom = true; return nil }},
 		{name: "view.unzoom", keys: []string{"_"}, group: groupLook,
@@ -208,12 +228,17 @@ func paneActions() []action {
 	}
 }
 
+func (a *App) doSplit() tea.Cmd {
+	a.splitLegs((a.panes.split + 1) % splitModes)
+	a.say(levelInfo, "Legs "+a.panes.split.String()+".", hint{key: a.keyOf("view.split"), text: "next"})
+	return nil
+}
+
 func (a *App) splitLegs(to splitMode) {
 	a.panes.split = to
 	if !a.there(a.focus) {
 		a.focus = paneList
 	}
-	a.say(levelInfo, "Legs "+to.String()+".", hint{key: a.keyOf("view.split"), text: "next"})
 }
 
 // unzoom shows all panes; it reports whether there was only one.

@@ -38,7 +38,7 @@ func (p *phones) drawList(a *App, w, h int) []string {
 	if len(list) == 0 {
 		return a.box(f, w, h, append([]string{head}, p.nobody(a, w-4, h-3)...))
 	}
-	cols := phoneColumns(w - 4)
+	cols := a.phoneColumns(w - 4)
 	lines, at := []string{}, 0
 	last := -1
 	for i, c := range list {
@@ -50,6 +50,12 @@ func (p *phones) drawList(a *App, w, h int) []string {
 		}
 		if i == p.pick.at {
 			at = len(lines)
+		}
+		if i > 0 && c.Kind == list[i-1].Kind && a.look.airy {
+			lines = append(lines, a.blank(1, w-4)...)
+			if i == p.pick.at {
+				at++
+			}
 		}
 		lines = append(lines, a.hot(spot{kind: spotRow, id: contactKey(list)(i)}, a.phoneRow(c, i == p.pick.at, w-4, cols)))
 	}
@@ -95,11 +101,15 @@ func (a *App) known() string {
 
 type phoneWidths struct{ name, address, state int }
 
-func phoneColumns(w int) phoneWidths {
+func (a *App) phoneColumns(w int) phoneWidths {
+	c := phoneWidths{name: 13, address: max(20, (w-30)/2), state: 12}
 	if w >= 96 {
-		return phoneWidths{name: 20, address: 32, state: 18}
+		c = phoneWidths{name: 20, address: 32, state: 18}
 	}
-	return phoneWidths{name: 13, address: max(20, (w-30)/2), state: 12}
+	if !a.shows(listPhones, "address") {
+		c.name, c.address = min(c.name+c.address, 34), 0
+	}
+	return c
 }
 
 func (a *App) phoneRow(c model.Contact, selected bool, w int, cols phoneWidths) string {
@@ -121,7 +131,11 @@ func (a *App) phoneRow(c model.Contact, selected bool, w int, cols phoneWidths) 
 	if name == "" {
 		name = c.Address.User()
 	}
-	column := func(s string, n int) { l.cell(text, s, n-1).gap(1) }
+	column := func(s string, n int) {
+		if n > 0 {
+			l.cell(text, s, n-1).gap(1)
+		}
+	}
 	column(name, cols.name)
 	if c.Kind == kindTrunk {
 		column(a.trunk(c).Server, cols.address)
@@ -129,6 +143,9 @@ func (a *App) phoneRow(c model.Contact, selected bool, w int, cols phoneWidths) 
 		column(model.Address{URI: c.Address.URI}.Brief(), cols.address)
 	}
 	l.cell(a.st.On(g, role), word, cols.state-1).gap(1)
+	if !a.shows(listPhones, "about") {
+		return l.String()
+	}
 	return l.put(muted, c.About).String()
 }
 

@@ -87,13 +87,3 @@ func TestCalmMovesEveryTenSeconds(t *testing.T) {
 		t.Errorf("%d repaints in half a minute", moved)
 	}
 }
-
-func TestViewSettings(t *testing.T) {
-	r := newRig(t, 120, 36).several().press(",", "space", "j", "space", "j", "space", "j", "space", "j", "space", "esc")
-	if r.th.Name != "light" || !r.th.ASCII || r.clock != clockSeconds || !r.allLegs || !r.opt.Bell {
-		t.Errorf("theme %s, ASCII %v, clock %v, all legs %v, bell %v", r.th.Name, r.th.ASCII, r.clock, r.allLegs, r.opt.Bell)
-	}
-	r.sees("14:02:11")
-	r.sees("of #3")
-	exact(t, r)
-}

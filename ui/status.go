@@ -18,9 +18,9 @@ const (
 	clockOff
 )
 
-func (c clockMode) String() string {
-	return [...]string{"hours and minutes", "with seconds", "off"}[min(int(c), 2)]
-}
+var clockWords = [...]string{"hours and minutes", "with seconds", "off"}
+
+func (c clockMode) String() string { return clockWords[min(int(c), 2)] }
 
 // status draws the first line: where we are connected, how the link is, how
 // many calls there are.
@@ -141,12 +141,15 @@ func (a *App) statusCounts(bar func(theme.Role) theme.Paint, words countWords) [
 	return out
 }
 
+// clockLayouts are without and with seconds, of 24 and of 12 hours.
+var clockLayouts = [2][2]string{{"15:04", "15:04:05"}, {"3:04pm", "3:04:05pm"}}
+
 func (a *App) clockText() string {
 	switch a.clock {
 	case clockSeconds:
-		return a.now.Format("15:04:05")
+		return a.now.Format(clockLayouts[b2i(a.look.times == times12)][1])
 	case clockMinutes:
-		return a.now.Format("15:04")
+		return a.now.Format(clockLayouts[b2i(a.look.times == times12)][0])
 	}
 	return ""
 }

@@ -66,6 +66,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	frames := &frameRing{}
 	opts.Frames, cfg.Tap = frames, both(cfg.Tap, frames.Tap)
 	opts.Setup = c.setup()
+	c.keepsView(&opts)
 	c.p.started("console")
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {
