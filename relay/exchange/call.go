@@ -76,6 +76,7 @@ type call struct {
 	children     []*call         // A: legs that wait for this one's word
 	connectState wire.ConnectState
 	connectTag   string
+	connectURL   string // status_url
 }
 
 func newCall(x *Exchange, d wire.Direction, by string) *call {

@@ -74,7 +74,7 @@ func (c *call) unbridge() {
 	c.hearDigits()
 	leg.post(msgRelays{false})
 	c.connectState = wire.ConnectDisconnected
-	c.emit(wire.EventCallConnect, wire.ConnectEvent{
+	c.emitConnect(wire.ConnectEvent{
 		CallRef: c.ref(), ConnectState: wire.ConnectDisconnected, Tag: c.connectTag,
 		Peer: leg.asPeer(), SegmentID: c.id,
 	})

@@ -32,8 +32,8 @@ func (x *Exchange) checkConnect(p wire.CallConnectParams) *failure {
 	if f := checkDuration(p.MaxDuration); f != nil {
 		return f
 	}
-	if len(p.Ringback) == 0 {
-		return nil
+	if f := checkHookURL("status_url", p.StatusURL, x.fetch); f != nil || len(p.Ringback) == 0 {
+		return f
 	}
 	list, f := playlistOf("ringback", p.Ringback)
 	if f != nil {

@@ -39,7 +39,7 @@ func (m connectCmd) do(c *call, req *request) {
 		return
 	}
 	req.ok("Connecting", c.id, "")
-	c.connectTag = m.Tag
+	c.connectTag, c.connectURL = m.Tag, m.StatusURL
 	a := &attempt{host: c, plan: m.Devices, longest: orDuration(m.MaxDuration, 0)}
 	c.connecting = a
 	c.ringback, _ = playlistOf("ringback", m.Ringback) // checked before
@@ -74,7 +74,15 @@ func (c *call) tellConnect(leg *call, failed wire.Reason) {
 	if leg != nil {
 		e.Peer = leg.asPeer()
 	}
+	c.emitConnect(e)
+}
+
+// emitConnect tells a connect event, also to the connect's status_url.
+func (c *call) emitConnect(e wire.ConnectEvent) {
 	c.emit(wire.EventCallConnect, e)
+	c.x.hooks.send(c.connectURL, c.id, func() wire.EventParams {
+		return c.x.envelope(wire.EventCallConnect, "", wire.MustEncode(e))
+	})
 }
 
 // fromLeg takes what a leg of this call's connect, or its peer, tells.

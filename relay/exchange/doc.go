@@ -60,6 +60,9 @@
 //     notFound. A number in an address of our own domain, or at a trunk's
 //     server, is a telephone number.
 //   - Emergency numbers are looked for before anything else is.
+//   - call_state_url of a device (connect and dial) and status_url of a connect are
+//     posted to: signed, in order, three tries each, never waited for. Nobody
+//     documents what status_url of the actions gets, so it is accepted and unused.
 //   - Every action answers first, then tells its start, then its end. What a
 //     call's end cuts off is told as finished before the call is "ended"; for
 //     its recordings to be whole it waits, two seconds at most.

@@ -33,8 +33,8 @@ const (
 	hookTimeout = 5 * time.Second        // one try
 )
 
-// webhooks posts call states to the URLs that devices name (RELAY reference
-// §9). Posting never waits. States of one call keep their order: they go to one
+// webhooks posts call states to the URLs that devices name, and connect states
+// to a connect's status_url (RELAY reference §9). Posting never waits. States of one call keep their order: they go to one
 // worker.
 type webhooks struct {
 	log    *slog.Logger
@@ -85,16 +85,21 @@ func checkWebhook(p wire.DeviceParams, rules fetchRules) *failure {
 			return bad("call_state_events: %.40q is not known: use created, ringing, answered or ended", e)
 		}
 	}
-	if p.CallStateURL == "" {
+	return checkHookURL("call_state_url", p.CallStateURL, rules)
+}
+
+// checkHookURL lets an empty one pass.
+func checkHookURL(field, raw string, rules fetchRules) *failure {
+	if raw == "" {
 		return nil
 	}
-	u, err := url.Parse(p.CallStateURL)
+	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return bad("call_state_url is not an http or https URL")
+		return bad("%s is not an http or https URL", field)
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
 		if err := rules.check(ip); err != nil {
-			return bad("call_state_url: %v", err)
+			return bad("%s: %v", field, err)
 		}
 	}
 	return nil
@@ -109,7 +114,14 @@ func (h *webhooks) state(p wire.DeviceParams, call wire.CallParams, event func()
 	if len(wanted) == 0 {
 		wanted = []string{string(wire.CallEnded)}
 	}
-	if p.CallStateURL == "" || !slices.Contains(wanted, string(call.CallState)) {
+	if slices.Contains(wanted, string(call.CallState)) {
+		h.send(p.CallStateURL, call.CallID, event)
+	}
+}
+
+// send posts an event of a call; without a URL it does nothing.
+func (h *webhooks) send(url, call string, event func() wire.EventParams) {
+	if url == "" {
 		return
 	}
 	body, err := wire.Encode(event())
@@ -117,11 +129,11 @@ func (h *webhooks) state(p wire.DeviceParams, call wire.CallParams, event func()
 		h.log.Error("webhook not encoded", "err", err)
 		return
 	}
-	q := h.queues[maphash.String(h.seed, call.CallID)%hookWorkers]
+	q := h.queues[maphash.String(h.seed, call)%hookWorkers]
 	select {
-	case q <- hook{p.CallStateURL, body}:
+	case q <- hook{url, body}:
 	default:
-		h.log.Warn("webhook dropped: too many are waiting", "call", call.CallID)
+		h.log.Warn("webhook dropped: too many are waiting", "call", call)
 	}
 }
 
