@@ -58,11 +58,11 @@ type App struct {
 	top      int // first visible row
 	focus    pane
 	panes    panes
-	allLegs  bool
-	clock    clockMode
 	look     look
 	base     map[string]string // of the view settings, as the program was started
 	chosen   map[string]Choice
+	allLegs  bool
+	clock    clockMode
 	over     []overlay // the last has the keyboard
 	toast    toast
 	said     uint64 // how many messages there were
@@ -133,10 +133,10 @@ func New(ctx context.Context, opt Options) *App {
 		a.at = atWall
 	}
 	a.setTheme(opt.Theme)
-	if a.setup().First {
-		a.open(&welcome{first: true})
 	a.restore()
 	a.pointer.told, a.pointer.spots.hidden = !a.opt.NoMouse, a.opt.NoMouse
+	if a.setup().First {
+		a.open(&welcome{first: true})
 	}
 	return a
 }
@@ -186,8 +186,6 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.bygoneCame(msg)
 	case askedMsg:
 		a.welcomed(msg)
-	case presetsMsg:
-		a.presetsCame(msg)
 	case viewKeptMsg:
 		a.dirty = true
 		a.viewKept(msg)

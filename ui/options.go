@@ -82,6 +82,12 @@ type Options struct {
 	// Copy puts a text into the clipboard and says how; it is called off the
 	// screen's goroutine. Nil asks the terminal and the session's programs.
 	Copy func(text string) (how string, err error)
+	// View is what was chosen in the view menu in earlier runs, by the names of
+	// the settings.
+	View map[string]Choice
+	// KeepView keeps what is chosen; it is called off the screen's goroutine, with
+	// all choices. Nil: they hold for this run.
+	KeepView func(map[string]Choice) error
 	// Setup is how this console is set up; nil: it cannot tell.
 	Setup *Setup
 	// Presets keeps the form's presets; nil: there are none.
@@ -90,12 +96,6 @@ type Options struct {
 	Keymap Keymap
 	// OnQuit is called once when the operator leaves, before the screen goes;
 	// it must return at once.
-	// View is what was chosen in the view menu in earlier runs, by the names of
-	// the settings.
-	View map[string]Choice
-	// KeepView keeps what is chosen; it is called off the screen's goroutine, with
-	// all choices. Nil: they hold for this run.
-	KeepView func(map[string]Choice) error
 	OnQuit func()
 
 	// Input and Output are the terminal; nil means the process's own.

@@ -43,6 +43,7 @@ func (a *App) setAll(values map[string]string) {
 	for _, s := range settingRows() {
 		if v, given := values[s.name]; given && v != s.value(a) && (s.words == nil || slices.Contains(s.words(a), v)) {
 			s.set(a, v)
+			a.dirty = true
 		}
 	}
 }
