@@ -189,6 +189,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case viewKeptMsg:
 		a.dirty = true
 		a.viewKept(msg)
+	case presetsMsg:
+		a.presetsCame(msg)
 	default:
 		return a, nil
 	}
