@@ -149,6 +149,8 @@ func lookActions() []action {
 			help: "mark from the last mark to here", why: (*App).whyMark, do: (*App).doMarkRange},
 		{name: "list.marked", keys: []string{"*"}, group: groupLook,
 			help: "show the marked calls only, or all", why: (*App).whyOnlyMarked, do: (*App).doOnlyMarked},
+		{name: "list.write", keys: []string{"w", "f12"}, group: groupLook,
+			help: "write the list as CSV and JSON lines", why: (*App).whyWriteList, do: (*App).doWriteCalls},
 		{name: "view.ladder", keys: []string{"e", "f9", "enter"}, group: groupLook,
 			help: "ladder of the call: RELAY and SIP on one clock", why: (*App).whyLadder, do: doScreen(atLadder)},
 		{name: "view.legs", keys: []string{"L"}, group: groupLook,

@@ -142,7 +142,7 @@ func ladderActions() []action {
 		{name: "ladder.next", keys: []string{"]"}, group: groupLadder, where: inLadder,
 			help: "next call", do: func(a *App) tea.Cmd { a.turnLadder(1); return nil }},
 		{name: "ladder.write", keys: []string{"w", "f12"}, label: "write", rank: 7, group: groupLadder, where: inLadder,
-			help: "write the ladder as text, CSV and JSON lines", why: (*App).whyWriteLadder, do: (*App).doWriteLadder},
+			help: "write the ladder: text, CSV, JSON lines, pcapng, and a masked report", why: (*App).whyWriteLadder, do: (*App).doWriteLadder},
 		{name: "ladder.diff", keys: []string{"x"}, label: "compare", rank: 6, group: groupLadder, where: inLadder,
 			help: "compare with the marked call, or no longer", why: (*App).whyCompare, do: (*App).doCompare},
 	}

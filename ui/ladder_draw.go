@@ -172,7 +172,7 @@ func (a *App) stamp(at, began time.Time) string {
 	if a.ladder.clock {
 		return at.In(a.now.Location()).Format("04:05.000")
 	}
-	ms := int(at.Sub(began) / time.Millisecond)
+	ms := int(at.Truncate(time.Millisecond).Sub(began.Truncate(time.Millisecond)) / time.Millisecond)
 	sign := ""
 	if ms < 0 {
 		sign, ms = "-", -ms

@@ -15,13 +15,6 @@ import (
 	"cordpair/theme"
 )
 
-// savedMsg tells what became of files.
-type savedMsg struct {
-	what string
-	path string // of one of them
-	err  error
-}
-
 func (a *App) whyWriteLadder() error {
 	if a.opt.Save == nil {
 		return errNotWritten
@@ -29,32 +22,16 @@ func (a *App) whyWriteLadder() error {
 	return a.whyInspect()
 }
 
-// doWriteLadder writes what is shown in three forms. The texts are made here
-// and written off the loop.
+// doWriteLadder writes what is shown: drawn, as tables, as a capture of its SIP
+// messages and as a report to hand on.
 func (a *App) doWriteLadder() tea.Cmd {
 	list := a.ladder.rungs(a)
-	c := a.ladderCall()
-	name := fmt.Sprintf("ladder-%d-%s", c.Number, a.now.Format("20060102-150405"))
-	files := map[string][]byte{".txt": a.ladderText(list), ".csv": a.ladderCSV(list), ".jsonl": a.ladderJSON(list)}
-	save := a.opt.Save
-	return func() tea.Msg {
-		msg := savedMsg{what: "ladder"}
-		for _, ext := range []string{".csv", ".jsonl", ".txt"} {
-			if msg.path, msg.err = save(name+ext, files[ext]); msg.err != nil {
-				break
-			}
-		}
-		return msg
+	docs := []document{{".txt", a.ladderText(list)}, {".csv", a.ladderCSV(list)}, {".jsonl", a.ladderJSON(list)}}
+	server, _ := a.server()
+	if capture := pcapng(list, server); capture != nil {
+		docs = append(docs, document{".pcapng", capture})
 	}
-}
-
-// saved tells where the files are.
-func (a *App) saved(msg savedMsg) {
-	if msg.err != nil {
-		a.say(levelBad, "The "+msg.what+" could not be written: "+model.Clean(msg.err.Error())+".")
-		return
-	}
-	a.say(levelGood, "Written: "+msg.path+", with .csv and .jsonl beside it.")
+	return a.writeAll("ladder", "ladder-"+string(appendInt(nil, a.ladderCall().Number)), append(docs, document{".report.txt", a.bundle(list)}))
 }
 
 // fileWidth is how wide a ladder in a file is.

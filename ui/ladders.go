@@ -73,7 +73,7 @@ func (a *App) trailOf(c *model.Call) journal.Trail {
 	}
 	for _, s := range a.stepsOf(c) {
 		t.Steps = append(t.Steps, journal.Step{At: s.at, Call: s.call, Leg: string(s.leg), Layer: s.layer.String(), Out: s.out, Bad: s.bad,
-			Minor: s.minor, Word: s.word, Detail: s.detail, Text: a.stepText(&s)})
+			Minor: s.minor, Word: s.word, Detail: s.detail, Text: a.stepText(&s), Remote: s.remote})
 	}
 	return t
 }
@@ -101,7 +101,7 @@ func newBygone(t journal.Trail) *bygone {
 		b.peer = t.Connect.To.Brief()
 	}
 	for _, s := range t.Steps {
-		out := step{at: s.At, call: s.Call, leg: ' ', out: s.Out, bad: s.Bad, minor: s.Minor,
+		out := step{at: s.At, call: s.Call, leg: ' ', out: s.Out, bad: s.Bad, minor: s.Minor, remote: s.Remote,
 			word: model.Clean(s.Word), detail: model.Clean(s.Detail)}
 		if s.Leg != "" {
 			out.leg = s.Leg[0]

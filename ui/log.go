@@ -274,6 +274,8 @@ func logActions() []action {
 				a.log.still = !a.log.still
 				return nil
 			}},
+		{name: "log.write", keys: []string{"w", "f12"}, group: groupLog, where: inLog,
+			help: "write what is listed as text and JSON lines", why: (*App).whyWriteList, do: (*App).doWriteLog},
 		{name: "log.search", keys: []string{"/", "f3"}, label: "search", rank: 6, group: groupLog, where: inLog,
 			help: "search the log", do: (*App).doSearch},
 	}

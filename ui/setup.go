@@ -18,6 +18,10 @@ type Setup struct {
 	Users []string
 	// TLS is where phones come by TLS, empty when nowhere.
 	TLS string
+	// Version is that of this program, Settings what is in force, a line each;
+	// both for reports, secrets masked.
+	Version  string
+	Settings []string
 	// Hosts are this machine's own addresses, for an exchange that listens on
 	// all of them.
 	Hosts []string

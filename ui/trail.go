@@ -39,6 +39,7 @@ type step struct {
 	word   string
 	detail string
 	raw    string        // the SIP message
+	remote string        // of a SIP message: the phone's host:port
 	text   string        // the RELAY frame, of a ladder of the history
 	cmd    model.Command // the order
 	summed bool          // what SIP says, from its last response only

@@ -22,7 +22,7 @@ func (a *App) recordSIP(ev model.SIPSeen) {
 	minor := ev.Summary == "ACK" || code == 100 || method == "PRACK" || method == "OPTIONS" ||
 		code >= 200 && code < 300 && method != "INVITE"
 	s := step{at: ev.At, call: ev.Call, leg: leg, layer: layerSIP, out: ev.Sent, minor: minor, bad: code >= 400 && code != 401 && code != 407,
-		word: ev.Summary, raw: raw}
+		word: ev.Summary, raw: raw, remote: ev.Remote}
 	s.detail = sipDetail(ev.Summary, raw)
 	a.trails.add(id, s)
 }

@@ -23,7 +23,8 @@ type Step struct {
 	Minor  bool         `json:"minor,omitempty"`
 	Word   string       `json:"word"`
 	Detail string       `json:"detail,omitempty"`
-	Text   string       `json:"text,omitempty"` // the message in full, without secrets
+	Remote string       `json:"remote,omitempty"` // of a SIP message: the phone's host:port
+	Text   string       `json:"text,omitempty"`   // the message in full, without secrets
 }
 
 // Trail is the ladder of a call: the call, its last connect and every step, in

@@ -20,7 +20,14 @@ var choosing = []string{"demo", "relay", "space", "profile", "project", "token",
 // setup is what the console tells of how it is set up. The first start without
 // a configuration, flags or a server in the environment asks what it is for.
 func (c *consoleRun) setup() *ui.Setup {
-	s := &ui.Setup{Hosts: ownHosts()}
+	s := &ui.Setup{Hosts: ownHosts(), Version: version()}
+	if rows, err := c.p.settings(); err == nil {
+		for _, r := range rows {
+			if r.Value != "" {
+				s.Settings = append(s.Settings, r.Key+" = "+r.Value)
+			}
+		}
+	}
 	for _, name := range []string{envProject, envToken, envSpace} {
 		s.Variables = append(s.Variables, ui.Variable{Name: name, Set: os.Getenv(name) != ""})
 	}
