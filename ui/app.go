@@ -48,6 +48,8 @@ type App struct {
 	frames   []Frame // the last ones, oldest first
 	sipSeen  bool    // the server tells SIP messages
 	media    map[model.CallID]model.LegMedia
+	levels   levels
+	mine     string // the operator's own phone, to monitor with
 	at       screenID
 	cameFrom screenID
 
@@ -124,7 +126,7 @@ func New(ctx context.Context, opt Options) *App {
 	}
 	a := &App{
 		opt: opt, rend: opt.Renderer, pump: newPump(ctx, opt.Feed), book: model.NewBook(),
-		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From,
+		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From, mine: opt.Phone,
 	}
 	a.acts = opt.Keymap.bind(actions())
 	a.phones, a.history, a.log, a.ladder = &phones{}, newHistory(), newLog(), newLadder()
@@ -191,9 +193,12 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.viewKept(msg)
 	case presetsMsg:
 		a.presetsCame(msg)
+	case keptMsg:
+		a.phoneKept(msg)
 	default:
 		return a, nil
 	}
+	a.watchLevels()
 	return a, tea.Batch(cmd, a.nextTick(), a.announce(), a.departure(), a.aim())
 }
 

@@ -44,6 +44,14 @@ func (a *App) apply(ev model.Event) {
 	switch ev := ev.(type) {
 	case model.MediaSeen:
 		a.measure(ev)
+	case model.LevelsSeen:
+		a.levelled(ev)
+	case model.MonitorChanged:
+		a.monitored(ev, before.monitor)
+	case model.MessageSettled:
+		a.textSettled(ev)
+	case model.MessageReceived:
+		a.textCame(ev)
 	case model.TrunksChanged:
 		a.trunkTurned(ev, trunks)
 	}
@@ -63,6 +71,7 @@ type witness struct {
 	link    model.LinkState
 	tries   int
 	order   model.Order
+	monitor *model.Monitor
 }
 
 func (a *App) witness(ev model.Event) witness {
@@ -74,6 +83,11 @@ func (a *App) witness(ev model.Event) witness {
 		w.id = ev.Call
 	case model.LegReported:
 		w.id = ev.Call
+	case model.MonitorChanged:
+		w.id = ev.Call
+		if c := a.book.Call(ev.Call); c != nil {
+			w.monitor = c.Monitor
+		}
 	case model.OrderSettled:
 		w.order, _ = a.book.Order(ev.Order)
 		if w.order.Command != nil {

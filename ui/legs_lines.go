@@ -24,7 +24,7 @@ func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 	if c.Node != "" {
 		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
 	}
-	list := append(a.opLines(c), legLine{5, "call", id})
+	list := append(append(a.monitorLines(c), a.opLines(c)...), legLine{5, "call", id})
 	if c.Leg.SIPCallID != "" {
 		list = append(list, legLine{2, "sip", []span{{muted, c.Leg.SIPCallID}}})
 	}
@@ -153,6 +153,9 @@ func (a *App) aboutPeer(c *model.Call, w int) []legLine {
 		list = hunt // which leg it will be is not known yet
 	} else {
 		list = append(hunt, list...)
+	}
+	if at.State == model.Connected {
+		list = append(a.monitorLines(c), list...)
 	}
 	if connecting(at) {
 		list = append(list, a.askedLines(at)...)

@@ -12,6 +12,7 @@ import (
 // that have ceased to arrive.
 func (a *App) measure(ev model.MediaSeen) {
 	was := a.media
+	a.dirty = a.dirty || a.at == atCalls
 	a.media = make(map[model.CallID]model.LegMedia, len(ev.Legs))
 	for _, m := range ev.Legs {
 		c := a.book.Call(m.Call)
@@ -58,9 +59,10 @@ func (a *App) meterLines(c *model.Call, w int) []legLine {
 			{a.st.Of(theme.Bad), " " + oneWayText(m.OneWay, label(c))}}})
 	}
 	if m.Levels {
-		n := max(4, min(16, (w-10)/2))
-		s := append([]span{{muted, "in "}}, a.levelBar(m.LevelIn, n)...)
-		s = append(append(s, span{muted, "  out "}), a.levelBar(m.LevelOut, n)...)
+		n := max(4, min(longestBar, (w-10)/2))
+		in, out := a.levelOf(m)
+		s := append([]span{{muted, "in "}}, a.levelBar(in, n)...)
+		s = append(append(s, span{muted, "  out "}), a.levelBar(out, n)...)
 		list = append(list, legLine{7, "audio", s})
 	}
 	loss := theme.Text
@@ -90,10 +92,18 @@ const (
 	loudest  = -6.0
 )
 
+// longestBar is the most cells that a level has.
+const longestBar = 16
+
+// barCells is how many of n cells a level fills.
+func barCells(db float64, n int) int {
+	on := int(math.Round((db - quietest) / (loudest - quietest) * float64(n)))
+	return max(0, min(on, n))
+}
+
 // levelBar draws a level in n cells.
 func (a *App) levelBar(db float64, n int) []span {
-	on := int(math.Round((db - quietest) / (loudest - quietest) * float64(n)))
-	on = max(0, min(on, n))
+	on := barCells(db, n)
 	full, empty := "█", "░"
 	if a.th.ASCII {
 		full, empty = "#", "."

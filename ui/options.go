@@ -56,6 +56,14 @@ type Options struct {
 	Relay string // the server's URL, until the link tells it
 	SIP   string // where phones reach the exchange, until the link tells it
 	From  string // the operator's own address: who a dial and a connect come from
+	Phone string // the operator's own phone, which is called to monitor
+	// KeepPhone remembers the phone that the operator gave; it is called off the
+	// screen's goroutine. Nil: it is forgotten with the console.
+	KeepPhone func(phone string) error
+	// Levels asks for the levels of some legs, four times a second, in place of
+	// those before. It must return at once. Nil: meters move with the figures of
+	// every second.
+	Levels func(calls []model.CallID)
 
 	// Carries says that live calls run through this program, so that leaving
 	// it ends them: q asks first.

@@ -58,7 +58,7 @@ func (p *plain) speak(ev model.Event, before witness, was attemptWas) {
 		if ev.State == model.DialFailed {
 			p.tell("The dial failed: " + firstWord(ev.Reason, "no reason was given") + ".")
 		}
-	case model.MediaSeen, model.TrunksChanged:
+	case model.MediaSeen, model.TrunksChanged, model.MonitorChanged, model.MessageSettled, model.MessageReceived:
 		p.sayToast() // one-way audio, a trunk that is down
 	case model.Notice:
 		p.tell(ev.Text)

@@ -52,6 +52,9 @@ func (a *App) connectText(c *model.Call) (string, theme.Role) {
 	case model.RingingPeer:
 		return "ringing " + brief(a.now.Sub(at.Rang)), theme.Warn
 	case model.Connected:
+		if c.Monitor != nil && c.Monitor.State == model.MonitorJoined {
+			return "monitored " + brief(a.now.Sub(at.Joined)), theme.Warn
+		}
 		return "connected " + brief(a.now.Sub(at.Joined)), theme.Good
 	case model.Disconnected:
 		return ending(at), theme.Muted

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"cordpair/model"
@@ -105,6 +106,12 @@ func (a *App) record(ev model.Event, before witness) {
 		if ev.Kind == "play" && ev.State == "playing" {
 			a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, layer: layerMedia, out: true, minor: true, word: "plays"})
 		}
+	case model.MonitorChanged:
+		a.recordMonitor(ev)
+	case model.MessageSettled:
+		id, leg := a.under(ev.Call)
+		a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, word: "cordpair.message", bad: !ev.Delivered,
+			detail: strings.TrimSpace(verb(b2i(ev.Delivered), "delivered", "not delivered") + "  " + model.Cause{Code: ev.Code, Phrase: ev.Phrase}.SIP())})
 	case model.SIPSeen:
 		a.recordSIP(ev)
 	case model.LinkChanged:
@@ -146,6 +153,14 @@ func (a *App) recordOrder(o model.Order) {
 		s.word = "calling.disconnect"
 	case model.Play:
 		s.word = "calling.play"
+	case model.StartMonitor:
+		s.word, s.detail = "cordpair.monitor", cmd.Mode.String()+"  "+model.LooseAddress(cmd.Phone).Brief()
+	case model.SetMonitor:
+		s.word, s.detail = "cordpair.monitor.change", cmd.Mode.String()
+	case model.StopMonitor:
+		s.word = "cordpair.monitor.leave"
+	case model.Message:
+		s.word, s.detail = "cordpair.message", cmd.Text
 	default:
 		return
 	}

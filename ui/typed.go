@@ -47,6 +47,10 @@ func verbCommands() []verbCommand {
 		onCall("answer", "answer a ringing call", "call.answer"),
 		onCall("disconnect", "disconnect the peer, keep the caller", "call.disconnect"),
 		onCall("repeat", "repeat the last connect", "call.repeat"),
+		{name: "monitor", usage: "[CALL] listen|whisper-a|whisper-b|barge|leave [PHONE]", help: "monitor a call from your phone", acts: true,
+			run: (*App).typedMonitor, words: (*App).monitorEntries},
+		{name: "note", usage: "[CALL] TEXT", help: "send a note to the phone", acts: true,
+			run: (*App).typedNote, words: func(a *App, words []string) []entry { return a.callWords(words, 1) }},
 		{name: "select", usage: "CALL", help: "select a call", words: calls, run: func(a *App, words []string) (tea.Cmd, error) {
 			c, _, err := a.callArg(words)
 			if err == nil {

@@ -67,13 +67,14 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	opts.Frames, cfg.Tap = frames, both(cfg.Tap, frames.Tap)
 	opts.Setup = c.setup()
 	c.keepsView(&opts)
+	c.keepsPhone(&opts)
 	c.p.started("console")
 	client, err := relay.Open(context.WithoutCancel(ctx), cfg)
 	if err != nil {
 		return usagef("%w", err)
 	}
 	c.later(client)
-	opts.Feed, opts.Desk = client, client
+	opts.Feed, opts.Desk, opts.Levels = client, client, client.WatchLevels
 	if c.p.plain || !onScreen(c.p.stdin, c.p.stdout) {
 		opts.Input, opts.Output = c.p.stdin, c.p.stdout
 		return ui.RunPlain(ctx, opts)

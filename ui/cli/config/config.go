@@ -25,6 +25,7 @@ type Config struct {
 	ASCII    Value[bool]
 	Calm     Value[bool]
 	Mouse    Value[bool]          // false: the mouse is the terminal's
+	Phone    Value[string]        // the operator's own, to monitor with
 	Undo     Value[time.Duration] // what ends a call can be taken back so long; 0: sent at once
 	Recall   Value[time.Duration] // a parked call waits so long
 

@@ -101,6 +101,7 @@ func (c *Config) readTop(s *section) {
 // readUI reads how the screen deals with its terminal.
 func (c *Config) readUI(s *section) {
 	s.flag("mouse", &c.Mouse)
+	s.text("phone", &c.Phone, checkAddress)
 	s.done()
 }
 
