@@ -53,7 +53,7 @@ func (s *Stack) receiveINVITE(req *sip.Request, tx *serverTx, f flow) {
 		s.reply(tx, req, 503, "Service Unavailable", Header{"Retry-After", "5"})
 		return
 	}
-	tx.cancelHook(l.receiveCANCEL)
+	tx.cancelHook(l.dlg.localTag, l.receiveCANCEL)
 	trying := s.response(req, 100, "Trying", "")
 	trying.SetBody(nil)
 	tx.respond(trying)

@@ -62,8 +62,10 @@ func TestCancelIsAnsweredAndMatched(t *testing.T) {
 	cancel := "CANCEL sip:bob@example.com SIP/2.0\nVia: SIP/2.0/UDP {me};branch=z9hG4bKk1;rport\nMax-Forwards: 70\n" +
 		"From: <sip:cleo@example.com>;tag=c1\nTo: <sip:bob@example.com>\nCall-ID: call-k\nCSeq: 10 CANCEL\nContent-Length: 0\n\n"
 	w.send(cancel)
-	w.response(200, "CANCEL")
-	w.response(487, "INVITE")
+	to := w.response(200, "CANCEL").To().Value()
+	if got := w.response(487, "INVITE").To().Value(); got != to || !strings.Contains(to, ";tag=") {
+		t.Errorf("the CANCEL is answered with To %s, the INVITE with %s (RFC 3261 section 9.2)", to, got)
+	}
 	if got := await[Ended](events); got.By != Remote || got.Code != 487 {
 		t.Errorf("%+v", got)
 	}
@@ -181,7 +183,7 @@ func TestInDialogRequests(t *testing.T) {
 	ask("OPTIONS", 23, "", "", 200)
 	ask("NOTIFY", 24, "Event: refer\n", "", 481) // we referred nobody
 	ask("NOTIFY", 24, "Event: dialog\n", "x", 489)
-	ask("PUBLISH", 25, "Content-Type: text/plain\n", "hello", 405)
+	ask("MESSAGE", 25, "Content-Type: text/plain\n", "hello", 405)
 	ask("OPTIONS", 19, "", "", 500)                       // CSeq went back
 	ask("OPTIONS", 26, "Require: path, timer\n", "", 420) // and what we cannot do
 	w.send(strings.Replace(inDialog("OPTIONS", "dx", "call-d", tag, 27, "", ""), "tag=c1", "tag=other", 1))

@@ -90,9 +90,15 @@ func (s *Stack) receiveCANCEL(req *sip.Request, f flow) {
 		s.reply(ctx, req, 481, "Call/Transaction Does Not Exist")
 		return
 	}
-	s.reply(ctx, req, 200, "OK")
-	if hook := tx.cancelled(); hook != nil {
-		hook(req)
+	tag, told := tx.cancelled()
+	if tag == "" {
+		tag = token(8)
+	}
+	res := s.response(req, 200, "OK", tag)
+	res.SetBody(nil)
+	ctx.respond(res)
+	if told != nil {
+		told(req)
 	}
 }
 

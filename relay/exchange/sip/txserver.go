@@ -25,6 +25,7 @@ type serverTx struct {
 	timer    *time.Timer
 	interval time.Duration // Timer G
 	deadline time.Time     // Timer H
+	tag      string        // ours, in To; a CANCEL's answer has it too
 	onCancel func(*sip.Request)
 }
 
@@ -48,6 +49,9 @@ func (tx *serverTx) respond(res *sip.Response) bool {
 		return false
 	}
 	life := tx.s.timers.life()
+	if tag := param(res.To().Params, "tag"); tag != "" {
+		tx.tag = tag
+	}
 	if res.StatusCode >= 200 {
 		tx.onCancel = nil // lets go of the leg
 	}
@@ -154,20 +158,23 @@ func (tx *serverTx) stop() {
 	}
 }
 
-// cancelHook registers who is told of a CANCEL while the INVITE is pending.
-func (tx *serverTx) cancelHook(f func(*sip.Request)) {
+// cancelHook registers who is told of a CANCEL while the INVITE is pending, and
+// the tag of the leg that answers it.
+func (tx *serverTx) cancelHook(tag string, f func(*sip.Request)) {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
-	tx.onCancel = f
+	tx.tag, tx.onCancel = tag, f
 }
 
-func (tx *serverTx) cancelled() func(*sip.Request) {
+// cancelled gives the tag for the answer to a CANCEL, and whom to tell of it;
+// nil: it comes too late.
+func (tx *serverTx) cancelled() (tag string, told func(*sip.Request)) {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
-	if tx.state != txProceeding {
-		return nil
+	if tx.state == txProceeding {
+		told = tx.onCancel
 	}
-	return tx.onCancel
+	return tx.tag, told
 }
 
 // newServerTx files a transaction for a request; old is the one it is a
