@@ -177,7 +177,7 @@ func programActions() []action {
 		{name: "screen.redraw", keys: []string{"ctrl+l"}, group: groupAll, where: everywhere,
 			help: "draw the screen again", do: func(*App) tea.Cmd { return tea.ClearScreen }},
 		{name: "suspend", keys: []string{"ctrl+z"}, group: groupAll, where: everywhere,
-			help: "suspend; fg comes back", do: func(*App) tea.Cmd { return tea.Suspend }},
+			help: "suspend; fg comes back", why: whySuspend, do: func(*App) tea.Cmd { return tea.Suspend }},
 		{name: "back", keys: []string{"esc"}, group: groupAll, where: everywhere,
 			help: "back; cancel the connect under way; clear the message", do: (*App).doBack},
 		{name: "quit", keys: []string{"q", "ctrl+c"}, label: "quit", rank: 5, group: groupAll, where: everywhere,

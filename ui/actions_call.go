@@ -11,15 +11,16 @@ import (
 
 // Reasons why an action cannot be done on the selected call.
 var (
-	errNoSelection = errors.New("no call is selected: C dials one")
-	errNotRinging  = errors.New("it does not ring")
-	errNotOurs     = errors.New("we placed this call, the other side answers it")
-	errNoPeerLeg   = errors.New("there is no peer leg")
-	errNoRepeat    = errors.New("nothing was connected here yet: c connects")
-	errLinkUp      = errors.New("the link is up")
-	errHeld        = errors.New("it is about to be done: u keeps the call")
-	errNothingHeld = errors.New("nothing waits that could be taken back")
-	errNoMarks     = errors.New("no call is marked: space marks one")
+	errNoSelection  = errors.New("no call is selected: C dials one")
+	errNotRinging   = errors.New("it does not ring")
+	errNotOurs      = errors.New("we placed this call, the other side answers it")
+	errNoPeerLeg    = errors.New("there is no peer leg")
+	errNoRepeat     = errors.New("nothing was connected here yet: c connects")
+	errNoJobControl = errors.New("no shell here could wake it again")
+	errLinkUp       = errors.New("the link is up")
+	errHeld         = errors.New("it is about to be done: u keeps the call")
+	errNothingHeld  = errors.New("nothing waits that could be taken back")
+	errNoMarks      = errors.New("no call is marked: space marks one")
 )
 
 func (a *App) whyAnswer() error {
@@ -188,6 +189,13 @@ func (a *App) doLegs() tea.Cmd {
 		a.say(levelInfo, "All legs have rows.", hint{key: "L", text: "peers on their callers' rows"})
 	} else {
 		a.say(levelInfo, "Peers stand on their callers' rows.", hint{key: "L", text: "all legs"})
+	}
+	return nil
+}
+
+func whySuspend(*App) error {
+	if !canSuspend() {
+		return errNoJobControl
 	}
 	return nil
 }

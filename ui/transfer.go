@@ -89,6 +89,9 @@ func (a *App) pairToBridge() []*model.Call {
 
 func (a *App) whyBridge() error {
 	list := a.pairToBridge()
+	if list == nil && len(a.marked) > len(a.markedCalls()) {
+		return errors.New("a marked call is not on the list: esc shows all")
+	}
 	if list == nil {
 		return errTwo
 	}
