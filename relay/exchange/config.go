@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"cordpair/relay/exchange/sip"
 	"cordpair/relay/wire"
 )
 
@@ -85,6 +86,8 @@ type Config struct {
 	AllowPrivate bool
 	Logger       *slog.Logger // default: silent
 	Limits       Limits
+
+	sessionTimer func(time.Duration, func()) sip.Timer // of tests; nil: real time
 }
 
 // Limits bound what clients and phones can use up. Zero means the default.
@@ -102,7 +105,7 @@ type Limits struct {
 	OfferWait time.Duration // an inbound call waits for a consumer, default 8 s
 	Ring      time.Duration // outbound legs without a timeout, default 30 s
 	Gone      time.Duration // ended calls answer 410, default 60 s
-	Session   time.Duration // Session-Expires without a session_timeout, default 600 s
+	Session   time.Duration // Session-Expires of calls that name none, at least 90 s, default 600 s
 	Close     time.Duration // for Close to end all calls, default 5 s
 }
 
@@ -190,6 +193,7 @@ func (l Limits) withDefaults() Limits {
 	orNumber(&l.Ring, 30*time.Second)
 	orNumber(&l.Gone, 60*time.Second)
 	orNumber(&l.Session, 600*time.Second)
+	l.Session = max(l.Session, minSession*time.Second)
 	orNumber(&l.Close, 5*time.Second)
 	return l
 }

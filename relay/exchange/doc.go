@@ -60,6 +60,10 @@
 //     notFound. A number in an address of our own domain, or at a trunk's
 //     server, is a telephone number.
 //   - Emergency numbers are looked for before anything else is.
+//   - Every leg has a session timer (RFC 4028), so that a phone that is gone does
+//     not talk for ever: what is asked for, else Limits.Session, refreshed by us
+//     where the phone knows of none. When it runs out the leg ends with reason
+//     "error", 408 in its details.
 //   - call_state_url of a device (connect and dial) and status_url of a connect are
 //     posted to: signed, in order, three tries each, never waited for. Nobody
 //     documents what status_url of the actions gets, so it is accepted and unused.

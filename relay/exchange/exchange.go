@@ -150,6 +150,7 @@ func listenRelay(cfg Config) (net.Listener, error) {
 func (x *Exchange) listenSIP() (*sip.Stack, error) {
 	cfg := sip.Config{
 		Addr: x.cfg.SIPAddr, TLSAddr: x.cfg.TLSAddr, TLS: x.cfg.TLS, Registrar: x.registrar,
+		SessionExpires: x.cfg.Limits.Session, AfterFunc: x.cfg.sessionTimer,
 		Auth: x.auth(), CallsPerSecond: x.cfg.Limits.CallRate, Logger: x.log, UserAgent: "cordpair",
 		Trace:   x.messages.trace,
 		Handler: phones{x},

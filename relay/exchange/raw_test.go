@@ -18,6 +18,9 @@ type rawPhone struct {
 	to   string // the exchange, host:port
 	seq  int
 	tag  string // of the exchange, from its responses
+
+	extra string // more headers of requests
+	seen  sightings
 }
 
 func newRawPhone(t *testing.T, x *Exchange) *rawPhone {
@@ -31,7 +34,7 @@ func newRawPhone(t *testing.T, x *Exchange) *rawPhone {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { sock.Close() })
-	return &rawPhone{t: t, sock: sock, to: x.SIPAddr()}
+	return &rawPhone{t: t, sock: sock, to: x.SIPAddr(), seen: sightings{}}
 }
 
 func (p *rawPhone) send(method, user, body string) {
@@ -41,8 +44,8 @@ func (p *rawPhone) send(method, user, body string) {
 	}
 	m := fmt.Sprintf("%s sip:%s@%s SIP/2.0\r\n"+
 		"Via: SIP/2.0/UDP %s;branch=z9hG4bK%s%d\r\nMax-Forwards: 70\r\nFrom: <sip:raw@test>;tag=1\r\nTo: <sip:%s@demo>%s\r\n"+
-		"Call-ID: raw-%p\r\nCSeq: %d %s\r\nContact: <sip:raw@%s>\r\n",
-		method, user, p.to, p.sock.LocalAddr(), method, p.seq, user, p.tag, p, p.seq, method, p.sock.LocalAddr())
+		"Call-ID: raw-%p\r\nCSeq: %d %s\r\nContact: <sip:raw@%s>\r\n%s",
+		method, user, p.to, p.sock.LocalAddr(), method, p.seq, user, p.tag, p, p.seq, method, p.sock.LocalAddr(), p.extra)
 	if body != "" {
 		m += "Content-Type: application/sdp\r\n"
 	}
@@ -73,6 +76,33 @@ func (p *rawPhone) response(code int) string {
 			}
 			return m
 		}
+	}
+}
+
+// request waits for the next request of a method.
+func (p *rawPhone) request(method string) string {
+	p.t.Helper()
+	if err := p.sock.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		p.t.Fatal(err)
+	}
+	buf := make([]byte, 65536)
+	for {
+		n, err := p.sock.Read(buf)
+		if err != nil {
+			p.t.Fatalf("no %s: %v", method, err)
+		}
+		if m := string(buf[:n]); strings.HasPrefix(m, method+" ") && !p.seen.again(method, m) {
+			return m
+		}
+	}
+}
+
+// reply answers a request, without a body.
+func (p *rawPhone) reply(request, status string) {
+	p.t.Helper()
+	m := fmt.Sprintf("SIP/2.0 %s\r\n%sContent-Length: 0\r\n\r\n", status, strings.Join(copied.FindAllString(request, -1), ""))
+	if _, err := p.sock.Write([]byte(m)); err != nil {
+		p.t.Fatal(err)
 	}
 }
 

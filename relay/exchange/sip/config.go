@@ -35,6 +35,11 @@ type Config struct {
 	// Auth asks phones for credentials. Default: nobody is asked, which is meant
 	// for loopback addresses alone.
 	Auth *Auth
+	// SessionExpires is the session interval (RFC 4028) of calls that come in
+	// without one; we refresh it. At least 90 s. Default: none.
+	SessionExpires time.Duration
+	// AfterFunc runs the session timers. Default time.AfterFunc.
+	AfterFunc func(time.Duration, func()) Timer
 	// CallsPerSecond bounds the INVITEs from one source address; twice as many
 	// may come at once, and at least 5. More get 503. Default: no limit.
 	CallsPerSecond float64
@@ -69,6 +74,9 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
+// Timer is a running timer; a *time.Timer is one.
+type Timer interface{ Stop() bool }
+
 // timers are the RFC 3261 §17 base values.
 type timers struct{ T1, T2, T4 time.Duration }
 
@@ -93,6 +101,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.T4 <= 0 {
 		c.T4 = 5 * time.Second
+	}
+	if c.SessionExpires > 0 {
+		c.SessionExpires = max(c.SessionExpires, minSE)
+	}
+	if c.AfterFunc == nil {
+		c.AfterFunc = func(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
 	}
 	if c.Resolver == nil {
 		c.Resolver = net.DefaultResolver

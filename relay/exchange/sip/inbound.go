@@ -109,7 +109,7 @@ func (s *Stack) newInbound(req *sip.Request, tx *serverTx, f flow) *Leg {
 	if hasOption(req, option100rel, "Require") {
 		l.in.rel = newReliably(req)
 	}
-	l.session.negotiateUAS(req)
+	l.session.negotiateUAS(req, l.s.cfg.SessionExpires)
 	return l
 }
 

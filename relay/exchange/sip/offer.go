@@ -156,7 +156,8 @@ func (l *Leg) offerAccepted(o *ownOffer, res *sip.Response) {
 }
 
 // offerFailed: the call goes on as it was. A refused refresh leaves the session
-// timer to run out. l.mu is held.
+// timer to run out, unless the peer has none: then its word is a sign of life.
+// l.mu is held.
 func (l *Leg) offerFailed(o *ownOffer, res *sip.Response, err error) {
 	l.offer = nil
 	if o.sdp != nil {
@@ -165,6 +166,8 @@ func (l *Leg) offerFailed(o *ownOffer, res *sip.Response, err error) {
 			ev.Code, ev.Phrase, ev.Headers = res.StatusCode, res.Reason, headersOf(res)
 		}
 		l.events.emit(l.s, ev)
+	} else if res != nil && l.session.unasked {
+		l.session.start(l)
 	}
 	l.nextOffer()
 }

@@ -115,7 +115,7 @@ func (l *Leg) acceptReoffer(sdp []byte) {
 	body := r.req.Body()
 	res := l.answer(r.req, 200, "OK", nil)
 	if _, ok := sessionExpires(r.req); ok {
-		l.session.negotiateUAS(r.req)
+		l.session.negotiateUAS(r.req, 0)
 		l.session.write(res)
 	}
 	if !r.req.IsInvite() && len(body) == 0 {

@@ -19,12 +19,13 @@ type session struct {
 	announce string        // UAS: Session-Expires for our 2xx
 	require  bool          // UAS: the peer must refresh, so Require: timer
 	update   bool          // the peer takes UPDATE
-	refresh  *time.Timer
-	expiry   *time.Timer
+	unasked  bool          // the peer has no session timers: it need not take our refreshes
+	refresh  Timer
+	expiry   Timer
 }
 
 func (t *session) stop() {
-	for _, x := range []*time.Timer{t.refresh, t.expiry} {
+	for _, x := range []Timer{t.refresh, t.expiry} {
 		if x != nil {
 			x.Stop()
 		}
@@ -57,15 +58,21 @@ func sessionExpires(msg sip.Message) (expires, bool) {
 	return e, true
 }
 
-// negotiateUAS settles the timer for a request we are about to accept (§9).
-func (t *session) negotiateUAS(req *sip.Request) {
+// negotiateUAS settles the timer for a request we are about to accept (§9); with
+// none in it, ours counts, 0 for none.
+func (t *session) negotiateUAS(req *sip.Request, ours time.Duration) {
 	t.update = hasOption(req, "UPDATE", "Allow")
+	peerKnows := hasOption(req, "timer", "Supported", "k")
 	e, ok := sessionExpires(req)
 	if !ok {
-		t.interval, t.announce, t.require = 0, "", false
+		t.interval, t.ours, t.unasked = ours, true, !peerKnows
+		t.announce, t.require = "", false
+		if ours > 0 {
+			t.announce = strconv.Itoa(int(ours/time.Second)) + ";refresher=uas"
+		}
 		return
 	}
-	peerKnows := hasOption(req, "timer", "Supported", "k")
+	t.unasked = false
 	refresher := "uas"
 	if peerKnows && e.refresher != "uas" {
 		refresher = "uac"
@@ -107,9 +114,9 @@ func (t *session) start(l *Leg) {
 		return
 	}
 	if t.ours {
-		t.refresh = time.AfterFunc(t.interval/2, l.refreshSession)
+		t.refresh = l.s.cfg.AfterFunc(t.interval/2, l.refreshSession)
 	}
-	t.expiry = time.AfterFunc(t.interval-min(32*time.Second, t.interval/3), func() {
+	t.expiry = l.s.cfg.AfterFunc(t.interval-min(32*time.Second, t.interval/3), func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.phase != phaseUp {
