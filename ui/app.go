@@ -76,6 +76,8 @@ type App struct {
 	marked     map[model.CallID]bool
 	anchor     model.CallID // of the last mark: where a range begins
 	onlyMarked bool
+	still      bool // the list stands still
+	news       int  // calls that came meanwhile
 
 	filter     string
 	query      query

@@ -76,6 +76,7 @@ func (a *App) listTitle() []span {
 	} else if n := len(a.marked); n > 0 {
 		out = append(out, span{a.st.Of(theme.Accent), " " + string(appendInt(nil, n)) + " marked"})
 	}
+	out = append(out, a.heldStill(a.still, a.news)...)
 	return append(out, a.zoomed()...)
 }
 

@@ -133,7 +133,11 @@ func (a *App) follow(ev model.Event) {
 
 // changed brings what is derived from the book up to date.
 func (a *App) changed() {
-	a.list()
+	if a.still {
+		a.stand()
+	} else {
+		a.list()
+	}
 	a.dirty = true
 	a.settle()
 	if len(a.trails) > a.book.Len() {

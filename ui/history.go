@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -30,7 +31,9 @@ type Journal interface {
 type history struct {
 	pick picker
 	find edit
+	sort order
 	book *journal.Book
+	hold time.Time // the screen stands still: nothing after it is shown
 
 	notes map[string][]string // entries with a note, by who called
 
@@ -38,6 +41,8 @@ type history struct {
 	listed  struct {
 		list          []journal.Entry
 		text          string
+		sort          order
+		hold          time.Time
 		version, seen uint64 // of book, and of the calls
 	}
 }
@@ -166,20 +171,25 @@ func (h *history) search() *edit { return &h.find }
 // changes. They must not be changed.
 func (h *history) entries(a *App) []journal.Entry {
 	text, seen := h.find.text(), uint64(0)
-	if text != "" { // whether a call is still under way is searched too
+	if text != "" || h.sort.by > 0 { // whether a call is still under way is searched too, and sorted by
 		seen = a.book.Version()
 	}
-	if h.listed.list != nil && h.listed.text == text && h.listed.version == h.version && h.listed.seen == seen {
-		return h.listed.list
+	l := &h.listed
+	if l.list != nil && l.text == text && l.sort == h.sort && l.hold.Equal(h.hold) && l.version == h.version && l.seen == seen {
+		return l.list
 	}
-	h.listed.list, h.listed.text, h.listed.version, h.listed.seen = h.fitting(a, text), text, h.version, seen
-	return h.listed.list
+	l.list, l.text, l.sort, l.hold, l.version, l.seen = h.fitting(a, text), text, h.sort, h.hold, h.version, seen
+	a.sortEntries(l.list, h.sort)
+	return l.list
 }
 
 func (h *history) fitting(a *App, text string) []journal.Entry {
 	words := strings.Fields(strings.ToLower(text))
 	out := make([]journal.Entry, 0, 64)
 	for _, e := range slices.Backward(h.book.Entries()) {
+		if !h.hold.IsZero() && e.Began.After(h.hold) {
+			continue
+		}
 		if len(words) == 0 || hasAll(a.entryText(&e), words) {
 			out = append(out, e)
 		}

@@ -19,6 +19,7 @@ func (h *history) draw(a *App, w, height int) []string {
 	if n := len(h.book.Entries()); n > 0 {
 		f.title = append(f.title, span{a.st.Of(theme.Muted), "  " + string(appendInt(nil, n)) + " kept"})
 	}
+	f.title = append(f.title, a.heldStill(!h.hold.IsZero(), h.news())...)
 	lines := []string{a.searchLine(&h.find, w-4, "search")}
 	if len(list) == 0 {
 		return a.box(f, w, height, append(lines, h.nothing(a, w-4, height-3)...))
@@ -75,15 +76,23 @@ func (a *App) historyColumns(w int) historyWidths {
 }
 
 func (a *App) historyHead(w int, c historyWidths) string {
-	p := a.st.Of(theme.Muted)
-	l := a.line(w, theme.Paint{}).gap(2).cell(p, "WHEN", c.when)
+	l := a.line(w, theme.Paint{}).gap(2)
+	what := ""
 	if c.long {
-		l.cell(p, "WHAT", c.sign)
-	} else {
-		l.gap(c.sign)
+		what = "WHAT"
 	}
-	l.cell(p, "FROM", c.from).cell(p, "TO", c.to).cell(p, "RESULT", c.result)
-	return l.cell(p, "ENDED BY", c.by).right(p, "WAIT", c.wait).right(p, "TALK", c.talk).String()
+	for n, col := range []struct {
+		name string
+		w    int
+	}{{"WHEN", c.when}, {what, c.sign}, {"FROM", c.from}, {"TO", c.to}, {"RESULT", c.result}, {"ENDED BY", c.by}, {"WAIT", c.wait}, {"TALK", c.talk}} {
+		s := a.head(&a.history.sort, n, col.name)
+		if n >= 6 {
+			l.right(s.p, s.s, col.w)
+		} else {
+			l.cell(s.p, s.s, col.w)
+		}
+	}
+	return l.String()
 }
 
 func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths) string {

@@ -14,6 +14,7 @@ import (
 type phones struct {
 	pick   picker
 	find   edit
+	sort   order
 	busy   map[string]*model.Call // live legs by the far end's address
 	busyAt uint64                 // the version of the book that busy is of
 }
@@ -58,6 +59,7 @@ func (p *phones) contacts(a *App) []model.Contact {
 		}
 	}
 	if text == "" {
+		a.sortContacts(list, p.sort)
 		slices.SortStableFunc(list, func(x, y model.Contact) int { return section(x.Kind) - section(y.Kind) })
 		return list
 	}

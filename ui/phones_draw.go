@@ -34,11 +34,15 @@ func (p *phones) drawList(a *App, w, h int) []string {
 	if known := a.known(); known != "" {
 		f.title = append(f.title, span{a.st.Of(theme.Muted), "  " + known})
 	}
-	head := a.searchLine(&p.find, w-4, "search")
+	head := []string{a.searchLine(&p.find, w-4, "search")}
 	if len(list) == 0 {
-		return a.box(f, w, h, append([]string{head}, p.nobody(a, w-4, h-3)...))
+		return a.box(f, w, h, append(head, p.nobody(a, w-4, h-3)...))
 	}
 	cols := a.phoneColumns(w - 4)
+	if h >= 10 && p.find.text() == "" {
+		head = append(head, a.phonesHead(w-4, cols))
+	}
+	room := h - 2 - len(head)
 	lines, at := []string{}, 0
 	last := -1
 	for i, c := range list {
@@ -63,12 +67,12 @@ func (p *phones) drawList(a *App, w, h int) []string {
 		at = 0 // the head of the first section too
 	}
 	view := picker{at: at, top: p.pick.top}
-	from, to := view.window(len(lines), h-3)
+	from, to := view.window(len(lines), room)
 	p.pick.top, p.pick.visible = view.top, view.visible
-	if n := len(lines); n > h-3 {
+	if n := len(lines); n > room {
 		f.right = []span{{a.st.Of(theme.Muted), string(appendInt(nil, p.pick.at+1)) + " of " + string(appendInt(nil, len(list)))}}
 	}
-	return a.box(f, w, h, append([]string{head}, lines[from:to]...))
+	return a.box(f, w, h, append(head, lines[from:to]...))
 }
 
 // phoneHead is the title of a section; one that has nobody is left out unless
@@ -112,6 +116,23 @@ func (a *App) phoneColumns(w int) phoneWidths {
 	return c
 }
 
+// phonesHead names the columns.
+func (a *App) phonesHead(w int, c phoneWidths) string {
+	l := a.line(w, theme.Paint{}).gap(4)
+	for n, col := range []struct {
+		name string
+		w    int
+	}{{}, {"NAME", c.name}, {"ADDRESS", c.address}, {"STATE", c.state}} {
+		s := a.head(&a.phones.sort, n, col.name)
+		l.cell(s.p, s.s, col.w)
+	}
+	if a.shows(listPhones, "about") {
+		s := a.head(&a.phones.sort, 4, "ABOUT")
+		l.put(s.p, s.s)
+	}
+	return l.String()
+}
+
 func (a *App) phoneRow(c model.Contact, selected bool, w int, cols phoneWidths) string {
 	g, mark := theme.Page, " "
 	if selected {
@@ -127,16 +148,12 @@ func (a *App) phoneRow(c model.Contact, selected bool, w int, cols phoneWidths) 
 		text = muted
 	}
 	l := a.line(w, text).put(a.st.On(g, theme.Accent), mark).gap(1).put(a.st.On(g, role), dot).gap(1)
-	name := c.Address.Name
-	if name == "" {
-		name = c.Address.User()
-	}
 	column := func(s string, n int) {
 		if n > 0 {
 			l.cell(text, s, n-1).gap(1)
 		}
 	}
-	column(name, cols.name)
+	column(contactName(&c), cols.name)
 	if c.Kind == kindTrunk {
 		column(a.trunk(c).Server, cols.address)
 	} else {

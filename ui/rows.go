@@ -22,10 +22,15 @@ func (a *App) list() {
 // take lists the legs that live, or those that have ended, and fit the filter.
 func (a *App) take(live bool) {
 	for _, c := range slices.Backward(a.legs) {
-		if c.Live() == live && (!a.onlyMarked || a.marked[c.ID]) && (len(a.query) == 0 || a.query.fits(a, c)) {
+		if c.Live() == live && a.wanted(c) {
 			a.rows = append(a.rows, c)
 		}
 	}
+}
+
+// wanted reports whether filter and marks let a call be listed.
+func (a *App) wanted(c *model.Call) bool {
+	return (!a.onlyMarked || a.marked[c.ID]) && (len(a.query) == 0 || a.query.fits(a, c))
 }
 
 // reselect finds the selected call among the rows. One that is gone hands the
