@@ -59,12 +59,18 @@ type conn struct {
 // dialConn opens the socket; the caller starts readLoop and writeLoop.
 func dialConn(ctx context.Context, cfg *Config) (*conn, error) {
 	c := &conn{tap: cfg.Tap, done: make(chan struct{}), kick: make(chan struct{}, 1), opened: time.Now()}
+	ctx, cancel := context.WithTimeout(ctx, cfg.HandshakeTimeout)
+	defer cancel()
+	inTime := func() bool { return true }
 	d := websocket.Dialer{
-		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			nc, err := cfg.Dial(ctx, network, addr)
+		NetDialContext: func(dialing context.Context, network, addr string) (net.Conn, error) {
+			nc, err := cfg.Dial(dialing, network, addr)
 			if err != nil {
 				return nil, err
 			}
+			// The dialer asks the context no more once the socket is open, and a
+			// server may be silent: Close must not wait for it.
+			inTime = context.AfterFunc(ctx, func() { _ = nc.Close() })
 			return c.wrap(nc), nil
 		},
 		Proxy:            http.ProxyFromEnvironment,
@@ -72,9 +78,10 @@ func dialConn(ctx context.Context, cfg *Config) (*conn, error) {
 		HandshakeTimeout: cfg.HandshakeTimeout,
 		ReadBufferSize:   readBuffer,
 	}
-	ctx, cancel := context.WithTimeout(ctx, cfg.HandshakeTimeout)
-	defer cancel()
 	ws, resp, err := d.DialContext(ctx, cfg.URL, nil)
+	if !inTime() {
+		err = ctx.Err()
+	}
 	if resp != nil && resp.Body != nil {
 		resp.Body.Close()
 	}

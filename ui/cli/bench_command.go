@@ -56,15 +56,8 @@ round. How far it is goes to standard error. ctrl+c ends it.`,
 			if quick {
 				size = bench.Quick
 			}
-			ctx, cancel := context.WithTimeout(cmd.Context(), benchPatience)
-			defer cancel()
-			r, err := p.bench(ctx, size)
-			switch {
-			case cmd.Context().Err() != nil:
-				return errors.New("cancelled: nothing has been measured")
-			case ctx.Err() != nil:
-				return timedOut(fmt.Errorf("not done within %s: this machine is too busy, try --quick", benchPatience))
-			case err != nil:
+			r, err := p.bench(cmd.Context(), size, benchPatience)
+			if err != nil {
 				return err
 			}
 			r.Quick = quick
@@ -79,14 +72,23 @@ round. How far it is goes to standard error. ctrl+c ends it.`,
 	return cmd
 }
 
-func (p *program) bench(ctx context.Context, size bench.Size) (benchRecord, error) {
+// bench measures, for at most so long.
+func (p *program) bench(ctx context.Context, size bench.Size, most time.Duration) (benchRecord, error) {
+	patience, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
 	began := time.Now()
 	r := benchRecord{At: stamp(began), Build: build(), CPUs: runtime.GOMAXPROCS(0)}
 	say, done := p.progress()
-	measures, err := bench.Run(ctx, size, func(what string, round, rounds int) {
+	measures, err := bench.Run(patience, size, func(what string, round, rounds int) {
 		say(fmt.Sprintf("measuring: %s, round %d of %d", what, round, rounds), round == 1)
 	}, p.logger())
 	done()
+	switch {
+	case ctx.Err() != nil:
+		return r, errors.New("cancelled: nothing has been measured")
+	case patience.Err() != nil:
+		return r, timedOut(fmt.Errorf("not done within %s: this machine is too busy, try --quick", most))
+	}
 	r.Measures, r.Seconds = measures, math.Round(time.Since(began).Seconds()*10)/10
 	return r, err
 }

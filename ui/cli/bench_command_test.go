@@ -16,7 +16,7 @@ func TestBenchShowsItsFigures(t *testing.T) {
 	var out, errs bytes.Buffer
 	p := &program{stdout: &out, stderr: &errs}
 	tiny := bench.Size{Rounds: 1, Calls: 20, Events: 50, Trips: 3, Frames: 2, Through: 2, Abreast: 1, Bridged: 1, Talk: 40 * time.Millisecond}
-	r, err := p.bench(t.Context(), tiny)
+	r, err := p.bench(t.Context(), tiny, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,10 @@ func TestBenchShowsItsFigures(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.bench(ctx, tiny); err == nil {
-		t.Error("went on after its context")
+	if _, err := p.bench(ctx, tiny, time.Minute); exitCode(err) != ExitError || !strings.Contains(err.Error(), "cancelled") {
+		t.Errorf("%v", err)
+	}
+	if _, err := p.bench(t.Context(), tiny, time.Nanosecond); exitCode(err) != ExitTimedOut {
+		t.Errorf("%v", err)
 	}
 }

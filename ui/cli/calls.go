@@ -45,7 +45,7 @@ of that context; without it the command only looks on.`,
 			if err := link.resolve(cmd.Context(), p, true); err != nil {
 				return err
 			}
-			s, err := openSession(cmd.Context(), &link, link.contexts, p.logger())
+			s, err := p.openSession(cmd.Context(), &link, link.contexts)
 			if err != nil {
 				return err
 			}
@@ -65,7 +65,7 @@ of that context; without it the command only looks on.`,
 
 func listCalls(p *program, s *session, keep callFilter, asJSON bool) error {
 	if !s.book.Link().Server.Cordpair {
-		return failed(errors.New("this server does not list its calls: use --follow to see those that come"))
+		return errors.New("this server does not list its calls: use --follow to see those that come")
 	}
 	records := []callRecord{}
 	for _, c := range s.book.Rows(true) {

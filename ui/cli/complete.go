@@ -68,7 +68,7 @@ func liveCalls(cmd *cobra.Command, p *program) []string {
 	if link.resolve(ctx, p, true) != nil {
 		return nil
 	}
-	s, err := openSession(ctx, &link, nil, p.logger())
+	s, err := p.openSession(ctx, &link, nil)
 	if err != nil {
 		return nil
 	}

@@ -34,10 +34,9 @@ With --json each state change is one JSON object on one line:
    "by":"peer|caller|operator|network|exchange","text":"…","at":"…"}
 and, with --dial, {"event":"call",…} for the first leg.
 
-Exit codes: 0 the peer picked up (with --wait-end: and has left again), 3 the
-connect failed or the server could not be reached, 4 the server refused the
-credentials, 5 the server confirmed nothing in time, 2 wrong usage, 1 other
-errors. ctrl+c cancels the connect.`,
+0 means that the peer picked up (with --wait-end: and has left again). What the
+peer does (busy, decline, no answer) is 3, with reason and sip_code to tell it
+apart. ctrl+c cancels the connect.`,
 		Example: `  cordpair connect --call 7c1e… --from sip:support@demo --to sip:bob@demo --timeout 30 --header X-Account=8841 --json
   cordpair connect --dial sip:alice@demo --from sip:support@demo --to sip:bob@demo --wait-end`,
 		Args: noArgs,
@@ -94,7 +93,7 @@ func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req
 		}
 	}
 	c.p, c.req = p, r
-	s, err := openSession(ctx, link, nil, p.logger())
+	s, err := p.openSession(ctx, link, nil)
 	if err != nil {
 		return err
 	}
@@ -102,6 +101,9 @@ func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req
 	c.s = s
 	err = c.run(ctx)
 	c.clearUp()
+	if err == nil {
+		err = p.unsaid // a script that was not told must not take it for done
+	}
 	return err
 }
 

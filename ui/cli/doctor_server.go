@@ -88,7 +88,7 @@ func origin[T any](v config.Value[T]) string {
 func (d *doctor) checkLink(ctx context.Context, link *linkFlags) checkRecord {
 	const name = "link"
 	begin := time.Now()
-	s, err := openSession(ctx, link, nil, d.p.logger())
+	s, err := d.p.openSession(ctx, link, nil)
 	if err != nil {
 		fix := "start it (cordpair exchange), or check the address and the network"
 		var e *exitError

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,9 @@ type program struct {
 	themeName, logFile  string
 	debug               bool
 	plain, noMouse      bool // of the commands with a screen
+
+	patience time.Duration // for the link to come up; 0: linkPatience
+	unsaid   error         // why something could not be printed
 
 	cfg      *config.Config // never nil once a command runs
 	cfgErr   error          // why a lenient command runs without the file
@@ -69,11 +73,16 @@ func (p *program) explain(cmd *cobra.Command, err error) {
 	}
 }
 
-// emit prints a record: JSON, or its state and sentence for a person.
+// emit prints a record: JSON, or its state and sentence for a person. What
+// fails stays in unsaid: the command still has to end what it began.
 func (p *program) emit(asJSON bool, record any, state, text string) {
+	var err error
 	if asJSON {
-		_ = printJSON(p.stdout, record)
-		return
+		err = printJSON(p.stdout, record)
+	} else {
+		_, err = fmt.Fprintf(p.stdout, "%-13s %s\n", state, model.Clean(text))
 	}
-	fmt.Fprintf(p.stdout, "%-13s %s\n", state, model.Clean(text))
+	if p.unsaid == nil {
+		p.unsaid = err
+	}
 }

@@ -59,6 +59,9 @@ it is: members are added, never changed or taken away.
 	root.SetVersionTemplate("cordpair {{.Version}}\n")
 	completionCommand(root)
 	helpCommand(root)
+	for _, cmd := range root.Commands() {
+		exitLines(cmd)
+	}
 	checkUsage(root)
 	completions(p, root)
 	return root

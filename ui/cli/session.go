@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"cordpair/model"
@@ -24,20 +24,22 @@ type session struct {
 	client *relay.Client
 	book   *model.Book
 	listed bool // the server's list of calls has arrived
+
+	patience time.Duration
 }
 
 // openSession connects, waits until the link is up and, where the server can
 // tell, until the live calls are known. The caller closes it.
-func openSession(ctx context.Context, f *linkFlags, contexts []string, log *slog.Logger) (*session, error) {
+func (p *program) openSession(ctx context.Context, f *linkFlags, contexts []string) (*session, error) {
 	// ctrl+c must not cut the link: the command still has something to say.
 	client, err := relay.Open(context.WithoutCancel(ctx), relay.Config{
 		URL: f.url(), Project: f.project, Token: f.token, Contexts: contexts,
-		Watch: true, Details: true, Logger: log,
+		Watch: true, Details: true, Logger: p.logger(),
 	})
 	if err != nil {
 		return nil, usagef("%w", err)
 	}
-	s := &session{client: client, book: model.NewBook()}
+	s := &session{client: client, book: model.NewBook(), patience: cmp.Or(p.patience, linkPatience)}
 	if err := s.awaitLink(ctx, f.url()); err != nil {
 		s.close()
 		return nil, err
@@ -48,7 +50,7 @@ func openSession(ctx context.Context, f *linkFlags, contexts []string, log *slog
 func (s *session) close() { _ = s.client.Close() }
 
 func (s *session) awaitLink(ctx context.Context, url string) error {
-	patience, cancel := context.WithTimeout(ctx, linkPatience)
+	patience, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	for {
 		err := s.pull(patience, func(model.Event) bool { return s.settled() })
@@ -59,9 +61,11 @@ func (s *session) awaitLink(ctx context.Context, url string) error {
 		case s.settled():
 			return nil
 		case ctx.Err() != nil:
-			return failed(ctx.Err())
+			return failed(errors.New("cancelled before the link was up"))
 		case patience.Err() != nil && link.State == model.LinkUp:
-			return timedOut(fmt.Errorf("%s has not told its calls within %s", url, linkPatience))
+			return timedOut(fmt.Errorf("%s has not told its calls within %s", url, s.patience))
+		case patience.Err() != nil && link.Detail == "":
+			return timedOut(fmt.Errorf("%s has not let us in within %s: is it a RELAY server?", url, s.patience))
 		case patience.Err() != nil, link.State != model.LinkUp && link.Tries >= linkTries:
 			return failed(fmt.Errorf("%s cannot be reached: %s. Is the exchange running? Start one with: cordpair exchange",
 				url, firstOf(link.Detail, "no answer")))
