@@ -1,34 +1,31 @@
 package exchange
 
 import (
-	"fmt"
+	"errors"
+	"net"
 	"net/netip"
-	"syscall"
+	"strings"
+	"time"
+
+	"cordpair/relay/exchange/media"
 )
 
 // fetchRules say which addresses a client may have the exchange connect to:
-// webhooks and taps. Loopback is allowed, as the exchange serves programs of
-// its own machine; link-local is where clouds keep their machines' credentials
-// and is never allowed; private networks only where the configuration says so.
+// webhooks and taps, by the rules of [media.Forbidden], as for audio. Loopback
+// is allowed, as the exchange serves programs of its own machine; link-local is
+// where clouds keep their machines' credentials and is never allowed; private
+// networks only where the configuration says so.
 type fetchRules struct{ private bool }
 
+// check says in words for the client why an address is not allowed.
 func (r fetchRules) check(ip netip.Addr) error {
-	ip = ip.Unmap()
-	switch {
-	case ip.IsLinkLocalUnicast(), ip.IsMulticast(), ip.IsUnspecified():
-		return fmt.Errorf("%s is not allowed", ip)
-	case ip.IsPrivate() && !r.private:
-		return fmt.Errorf("%s is a private address and not allowed by the configuration", ip)
+	if err := media.Forbidden(ip, r.private); err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "media: "))
 	}
 	return nil
 }
 
-// control is a net.Dialer's Control. It sees the resolved address, so no name
-// can lead around it.
-func (r fetchRules) control(_, address string, _ syscall.RawConn) error {
-	a, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	return r.check(a.Addr())
+// dialer sees resolved addresses, so no name can lead around the rules.
+func (r fetchRules) dialer(timeout time.Duration) *net.Dialer {
+	return &net.Dialer{Timeout: timeout, Control: media.DialControl(r.private)}
 }

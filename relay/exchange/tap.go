@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -146,7 +145,7 @@ type tapSocket struct {
 func newTapSocket(x *Exchange, uri string) *tapSocket {
 	return &tapSocket{ctx: x.ctx, uri: uri, dialer: websocket.Dialer{
 		HandshakeTimeout: tapPatience,
-		NetDialContext:   (&net.Dialer{Timeout: tapPatience, Control: x.fetch.control}).DialContext,
+		NetDialContext:   x.fetch.dialer(tapPatience).DialContext,
 	}}
 }
 

@@ -10,7 +10,6 @@ import (
 	"hash/maphash"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -58,7 +57,7 @@ func newWebhooks(token string, rules fetchRules, log *slog.Logger) *webhooks {
 	h.client = &http.Client{
 		Timeout: hookTimeout,
 		Transport: &http.Transport{
-			DialContext:       (&net.Dialer{Timeout: hookTimeout, Control: rules.control}).DialContext,
+			DialContext:       rules.dialer(hookTimeout).DialContext,
 			DisableKeepAlives: true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

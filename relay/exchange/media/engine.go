@@ -20,8 +20,8 @@ type EngineConfig struct {
 	// SocketBuffer is the size of each socket's buffers in bytes, as far as the
 	// system allows. Default 256 KiB, about 25 s of G.711.
 	SocketBuffer int
-	// AllowPrivate lets playlists fetch audio from private and link-local
-	// addresses. Loopback is always allowed.
+	// AllowPrivate lets playlists fetch audio from private addresses. Loopback
+	// is always allowed, link-local never. See [Forbidden].
 	AllowPrivate bool
 	// NoFiles refuses playlists that name local files.
 	NoFiles bool
@@ -29,6 +29,8 @@ type EngineConfig struct {
 	// goroutines, or in a caller's tap or source. It may be called from any
 	// goroutine and must not block. Default: faults are dropped.
 	OnFault func(error)
+
+	resolver *net.Resolver // of tests; nil: the system's
 }
 
 // Engine owns the clock that paces all its streams, and hands out ports. All

@@ -7,10 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -27,12 +25,9 @@ type fetcher struct {
 }
 
 func newFetcher(cfg EngineConfig) *fetcher {
-	dialer := &net.Dialer{Timeout: fetchTimeout}
-	if !cfg.AllowPrivate {
-		// After name resolution and on every redirect: the address counts, not
-		// the name.
-		dialer.Control = func(_, address string, _ syscall.RawConn) error { return allowed(address) }
-	}
+	// After name resolution and on every redirect: the address counts, not the
+	// name.
+	dialer := &net.Dialer{Timeout: fetchTimeout, Control: DialControl(cfg.AllowPrivate), Resolver: cfg.resolver}
 	return &fetcher{noFiles: cfg.NoFiles, client: &http.Client{
 		// No proxy, which would connect for us to where we must not.
 		Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true,
@@ -44,23 +39,6 @@ func newFetcher(cfg EngineConfig) *fetcher {
 			return nil
 		},
 	}}
-}
-
-// carrierNAT is shared address space (RFC 6598), private in all but name.
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
-
-// allowed refuses addresses of the inside: private, link-local (cloud metadata
-// lives there), multicast, unspecified. Loopback is the embedded exchange's home.
-func allowed(address string) error {
-	ap, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)
-	}
-	a := ap.Addr().Unmap()
-	if a.IsLoopback() || a.IsGlobalUnicast() && !a.IsPrivate() && !carrierNAT.Contains(a) {
-		return nil
-	}
-	return fmt.Errorf("%w: %v", ErrForbiddenAddress, a)
 }
 
 // get reads a WAV or an MP3 from an http(s) or file URL or a path.
