@@ -3,7 +3,6 @@
 package conformance
 
 import (
-	"os"
 	"testing"
 
 	"cordpair/relay/relaytest/program"
@@ -31,11 +30,4 @@ func newPhone(t *testing.T, name string, kind phoneKind) *phone {
 	p := program.StartPhone(t, c)
 	p.Registered()
 	return p
-}
-
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

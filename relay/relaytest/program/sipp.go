@@ -23,16 +23,25 @@ type SIPp struct {
 // not wait; for one that is to be called there is [StartCallee].
 func StartSIPp(t testing.TB, args ...string) *SIPp {
 	t.Helper()
+	return startSIPp(t, FreePorts(t, sippPorts), args)
+}
+
+// sippPorts is how many ports a SIPp has: the first for SIP, further ones for
+// sound.
+const sippPorts = 8
+
+func startSIPp(t testing.TB, port int, args []string) *SIPp {
+	t.Helper()
 	path, err := exec.LookPath("sipp")
 	if err != nil {
 		t.Fatal("SIPp is missing: apt-get install sip-tester")
 	}
 	dir := t.TempDir()
-	s := &SIPp{Port: FreePorts(t, 8), messages: filepath.Join(dir, "messages.log")}
+	s := &SIPp{Port: port, messages: filepath.Join(dir, "messages.log")}
 	s.Address = fmt.Sprintf("sip:bob@127.0.0.1:%d", s.Port)
 	cmd := exec.Command(path, append([]string{
 		"-i", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(s.Port + 2),
-		"-m", "1", "-nostdin", "-timeout", "60", "-timeout_error", "-trace_msg", "-message_file", s.messages,
+		"-m", "1", "-nostdin", "-timeout", "180", "-timeout_error", "-trace_msg", "-message_file", s.messages,
 	}, args...)...)
 	cmd.Dir = dir
 	s.Process = Start(t, cmd)
@@ -43,7 +52,14 @@ func StartSIPp(t testing.TB, args ...string) *SIPp {
 // can be called.
 func StartCallee(t testing.TB, args ...string) *SIPp {
 	t.Helper()
-	s := StartSIPp(t, args...)
+	return StartCalleeAt(t, FreePorts(t, sippPorts), args...)
+}
+
+// StartCalleeAt is StartCallee at a port that somebody knows already, from
+// [FreePorts] with seven more behind it.
+func StartCalleeAt(t testing.TB, port int, args ...string) *SIPp {
+	t.Helper()
+	s := startSIPp(t, port, args)
 	s.Until(t, "SIPp listens", func() bool {
 		return Listening(t, "udp", s.Port) || Listening(t, "tcp", s.Port)
 	})
