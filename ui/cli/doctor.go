@@ -94,8 +94,9 @@ type doctor struct {
 }
 
 func (d *doctor) examine(ctx context.Context) []checkRecord {
+	s := here()
 	checks := []checkRecord{
-		checkTerminal(), checkColours(), checkUTF8(), checkClipboard(ctx), checkSpeech(),
+		s.checkTerminal(), s.checkColours(), s.checkUTF8(), s.checkClipboard(ctx), s.checkSpeech(),
 	}
 	checks = append(checks, d.checkPorts()...)
 	checks = append(checks, d.checkConfig(), d.checkLog())

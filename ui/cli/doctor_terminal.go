@@ -19,31 +19,54 @@ const (
 	leastHeight = 15
 )
 
-func checkTerminal() checkRecord {
-	const name = "terminal"
-	kind := os.Getenv("TERM")
-	switch {
-	case !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()):
-		return poor(name, "run the console in a terminal; connect, calls and exchange need none", "input or output is no terminal")
-	case runtime.GOOS != "windows" && (kind == "" || kind == "dumb"):
-		return broken(name, "type export TERM=xterm-256color", "TERM is %q: it cannot draw a screen", kind)
+// surroundings are what the checks of a terminal look at.
+type surroundings struct {
+	system     string // GOOS
+	env        func(string) string
+	find       func(program string) (path string, err error)
+	tmux       func(context.Context) (setClipboard string, err error)
+	isTerminal bool // input and output
+	size       func() (w, h int, err error)
+}
+
+func here() surroundings {
+	return surroundings{
+		system: runtime.GOOS, env: os.Getenv, find: exec.LookPath, tmux: tmuxClipboard,
+		isTerminal: term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()),
+		size:       func() (int, int, error) { return term.GetSize(os.Stdout.Fd()) },
 	}
-	w, h, err := term.GetSize(os.Stdout.Fd())
+}
+
+func (s surroundings) checkTerminal() checkRecord {
+	const name = "terminal"
+	kind := s.env("TERM")
+	switch {
+	case s.system != "windows" && (kind == "" || kind == "dumb"):
+		return poor(name, "type export TERM=xterm-256color, if the terminal can draw; else go on with --plain",
+			"TERM is %q: there is no screen, the console says its lines as with --plain", kind)
+	case !s.isTerminal:
+		return poor(name, "run the console in a terminal; connect, calls and exchange need none", "input or output is no terminal: the console says its lines as with --plain")
+	}
+	w, h, err := s.size()
 	switch {
 	case err != nil:
 		return poor(name, "set the size of the window", "%s, of unknown size: %s", kind, err)
 	case w < leastWidth || h < leastHeight:
 		return poor(name, "make the window larger", "%s, %dx%d: the console needs %dx%d", kind, w, h, leastWidth, leastHeight)
 	}
-	return fine(name, "%s, %dx%d", firstOf(kind, runtime.GOOS), w, h)
+	return fine(name, "%s, %dx%d", firstOf(kind, s.system), w, h)
 }
 
-func checkColours() checkRecord {
+// Environ and Getenv make surroundings what termenv asks for colours.
+func (s surroundings) Environ() []string         { return nil }
+func (s surroundings) Getenv(name string) string { return s.env(name) }
+
+func (s surroundings) checkColours() checkRecord {
 	const name = "colours"
-	if os.Getenv("NO_COLOR") != "" {
+	if s.env("NO_COLOR") != "" {
 		return fine(name, "off, by NO_COLOR")
 	}
-	switch termenv.NewOutput(os.Stdout, termenv.WithUnsafe()).EnvColorProfile() {
+	switch termenv.NewOutput(os.Stdout, termenv.WithUnsafe(), termenv.WithEnvironment(s)).EnvColorProfile() {
 	case termenv.TrueColor:
 		return fine(name, "16 million")
 	case termenv.ANSI256:
@@ -54,12 +77,12 @@ func checkColours() checkRecord {
 	return poor(name, "where the terminal has some: export TERM=xterm-256color", "none: states are told by words and bold")
 }
 
-func checkUTF8() checkRecord {
+func (s surroundings) checkUTF8() checkRecord {
 	const name = "utf-8"
-	locale := firstOf(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
+	locale := firstOf(s.env("LC_ALL"), s.env("LC_CTYPE"), s.env("LANG"))
 	folded := strings.ToUpper(strings.ReplaceAll(locale, "-", ""))
 	switch {
-	case runtime.GOOS == "windows", strings.Contains(folded, "UTF8"):
+	case s.system == "windows", strings.Contains(folded, "UTF8"):
 		return fine(name, "%s", firstOf(locale, "yes"))
 	case locale == "":
 		return poor(name, "type export LANG=C.UTF-8, or use --ascii", "no locale is set")
@@ -67,38 +90,49 @@ func checkUTF8() checkRecord {
 	return poor(name, "type export LANG=C.UTF-8, or use --ascii", "the locale is %s", locale)
 }
 
-// Programs that put text on the clipboard, and terminals that do so when they
-// are told to (OSC 52).
-var (
-	clipPrograms  = []string{"pbcopy", "wl-copy", "xclip", "xsel", "clip.exe", "termux-clipboard-set"}
-	clipTerminals = []string{"iTerm.app", "WezTerm", "ghostty", "kitty", "alacritty", "foot", "rio", "contour", "vscode", "mintty"}
-)
+// clipTerminals put text on the clipboard when they are told to (OSC 52).
+var clipTerminals = []string{"iTerm.app", "WezTerm", "ghostty", "kitty", "alacritty", "foot", "rio", "contour", "vscode", "mintty"}
 
-func checkClipboard(ctx context.Context) checkRecord {
-	const name = "clipboard"
-	if os.Getenv("TMUX") != "" {
-		return checkTmuxClipboard(ctx)
+// clipPrograms are those of the session that we are in, as the console asks
+// them.
+func (s surroundings) clipPrograms() []string {
+	switch {
+	case s.env("SSH_CONNECTION") != "": // the clipboard here is not that of who sits there
+		return nil
+	case s.system == "darwin":
+		return []string{"pbcopy"}
 	}
-	kind := firstOf(os.Getenv("TERM_PROGRAM"), os.Getenv("TERM"))
-	if slices.ContainsFunc(clipTerminals, func(t string) bool { return strings.Contains(strings.ToLower(kind), strings.ToLower(t)) }) {
-		return fine(name, "by the terminal (OSC 52): %s", kind)
+	var list []string
+	if s.env("WAYLAND_DISPLAY") != "" {
+		list = append(list, "wl-copy")
 	}
-	if os.Getenv("SSH_CONNECTION") == "" {
-		for _, program := range clipPrograms {
-			if _, err := exec.LookPath(program); err == nil {
-				return fine(name, "by %s", program)
-			}
-		}
+	if s.env("DISPLAY") != "" {
+		list = append(list, "xclip", "xsel")
 	}
-	return poor(name, "install wl-copy or xclip, or use a terminal with OSC 52", "%s is not known to take OSC 52: copying may do nothing", firstOf(kind, "this terminal"))
+	return list
 }
 
-func checkTmuxClipboard(ctx context.Context) checkRecord {
+func (s surroundings) checkClipboard(ctx context.Context) checkRecord {
 	const name = "clipboard"
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, "tmux", "show-options", "-gsv", "set-clipboard").Output()
-	switch mode := strings.TrimSpace(string(out)); {
+	if s.env("TMUX") != "" {
+		return s.checkTmuxClipboard(ctx)
+	}
+	kind := firstOf(s.env("TERM_PROGRAM"), s.env("TERM"))
+	knows := func(t string) bool { return strings.Contains(strings.ToLower(kind), strings.ToLower(t)) }
+	if s.env("WT_SESSION") != "" || slices.ContainsFunc(clipTerminals, knows) {
+		return fine(name, "by the terminal (OSC 52): %s", firstOf(kind, "Windows Terminal"))
+	}
+	for _, program := range s.clipPrograms() {
+		if _, err := s.find(program); err == nil {
+			return fine(name, "by %s", program)
+		}
+	}
+	return poor(name, "use a terminal with OSC 52, or install wl-copy (Wayland) or xclip (X11)", "%s is not known to take OSC 52: copying may do nothing", firstOf(kind, "this terminal"))
+}
+
+func (s surroundings) checkTmuxClipboard(ctx context.Context) checkRecord {
+	const name = "clipboard"
+	switch mode, err := s.tmux(ctx); {
 	case err != nil:
 		return poor(name, "see tmux's set-clipboard", "tmux does not tell whether it passes OSC 52 on: %s", err)
 	case mode == "on":
@@ -108,13 +142,21 @@ func checkTmuxClipboard(ctx context.Context) checkRecord {
 	}
 }
 
-func checkSpeech() checkRecord {
+// tmuxClipboard asks the tmux that we are in.
+func tmuxClipboard(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "tmux", "show-options", "-gsv", "set-clipboard").Output()
+	return strings.TrimSpace(string(out)), err
+}
+
+func (s surroundings) checkSpeech() checkRecord {
 	const name = "speech"
 	for _, program := range []string{"espeak-ng", "espeak"} {
-		if path, err := exec.LookPath(program); err == nil {
+		if path, err := s.find(program); err == nil {
 			return fine(name, "%s", path)
 		}
 	}
-	fix := map[string]string{"darwin": "brew install espeak-ng", "windows": "install espeak-ng and put it on the PATH"}[runtime.GOOS]
+	fix := map[string]string{"darwin": "brew install espeak-ng", "windows": "install espeak-ng and put it on the PATH"}[s.system]
 	return poor(name, firstOf(fix, "apt-get install espeak-ng, or your system's way"), "no engine: the embedded exchange cannot speak")
 }
