@@ -13,26 +13,34 @@ type inspector struct {
 	title  string
 	head   string // in words
 	text   string // as it was on the wire; may be empty
+	tabs   []span // other things to show, beside the title
 	scroll scroller
-	turn   func(n int) // shows the next or the one before; nil: there is none
+	turn   func(n int) // shows the next message or the one before; nil: there is none
+	other  func(n int) // the same of the next call; nil: there is none
 }
 
 func (i *inspector) key(a *App, k tea.KeyMsg) tea.Cmd {
 	switch k.String() {
 	case "esc", "q", "enter":
 		a.close(i)
-	case "]", "n":
-		if i.turn != nil {
-			i.turn(1)
-		}
-	case "[", "p":
-		if i.turn != nil {
-			i.turn(-1)
-		}
+	case "n":
+		turnBy(i.turn, 1)
+	case "p":
+		turnBy(i.turn, -1)
+	case "]":
+		turnBy(i.other, 1)
+	case "[":
+		turnBy(i.other, -1)
 	default:
 		i.scroll.key(k, plainKeys)
 	}
 	return nil
+}
+
+func turnBy(f func(int), n int) {
+	if f != nil {
+		f(n)
+	}
 }
 
 func (i *inspector) draw(a *App, canvas []string) {
@@ -47,7 +55,7 @@ func (i *inspector) draw(a *App, canvas []string) {
 	}
 	h = min(h, len(lines)+2)
 	room := h - 2
-	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), i.title}}}
+	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), i.title}}, right: i.tabs}
 	shown := i.scroll.show(lines, w-4, room)
 	if len(lines) > room {
 		f.foot = []span{{a.st.Of(theme.Muted), a.st.Up + a.st.Down + " " + string(appendInt(nil, i.scroll.v.YOffset+len(shown))) + " of " + string(appendInt(nil, len(lines)))}}
@@ -94,7 +102,10 @@ func headerName(s string) bool {
 func (i *inspector) hints(*App) []hint {
 	list := []hint{{key: "j k", text: "scroll"}, {key: "esc", text: "close"}}
 	if i.turn != nil {
-		list = append(list, hint{key: "[ ]", text: "message"})
+		list = append(list, hint{key: "n p", text: "message"})
+	}
+	if i.other != nil {
+		list = append(list, hint{key: "[ ]", text: "call"})
 	}
 	return list
 }

@@ -171,13 +171,21 @@ func (a *App) whyInspect() error {
 func (a *App) doInspect() tea.Cmd {
 	i := &inspector{}
 	show := func() {
-		r, _, _ := a.ladder.rung(a)
+		r, _, ok := a.ladder.rung(a)
+		if !ok {
+			i.title, i.head, i.text = "Ladder", capital(errNoSteps.Error())+".", ""
+			return
+		}
 		i.title = r.at.In(a.now.Location()).Format("15:04:05.000") + "  " + r.layer.String() + " " + r.word
 		i.head, i.text = a.stepHead(&r.step), a.stepText(&r.step)
 		i.scroll.top()
 	}
 	i.turn = func(n int) {
 		a.ladder.move(a, n)
+		show()
+	}
+	i.other = func(n int) {
+		a.turnLadder(n)
 		show()
 	}
 	show()

@@ -93,7 +93,7 @@ func TestLadderInspects(t *testing.T) {
 	r := newRig(t, 120, 36).withLadder().press("3", "g", "enter")
 	r.sees("Via: SIP/2.0/UDP 127.0.0.1:5060")
 	r.sees("m=audio 4000 RTP/AVP 0 8 101")
-	r.press("]").sees("call.receive")
+	r.press("n").sees("call.receive")
 	r.press("esc")
 	for range 7 {
 		r.press("j")

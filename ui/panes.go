@@ -221,6 +221,8 @@ func paneActions() []action {
 			help: "only the pane with the focus", do: func(a *App) tea.Cmd { a.panes.zoom = true; return nil }},
 		{name: "view.unzoom", keys: []string{"_"}, group: groupLook,
 			help: "all panes again", do: func(a *App) tea.Cmd { a.unzoom(); return nil }},
+		{name: "call.inspect", keys: []string{"i"}, group: groupLook,
+			help: "inspect the leg: RELAY, SIP, SDP, headers, word for word", why: (*App).whyInspectCall, do: (*App).doInspectCall},
 		{name: "call.previous", keys: []string{"["}, group: groupLook,
 			help: "previous call, whatever pane has the focus", do: func(a *App) tea.Cmd { a.move(-1); return nil }},
 		{name: "call.next", keys: []string{"]"}, group: groupLook,
