@@ -81,6 +81,10 @@ type Config struct {
 	// Recordings is the folder for recordings, which stay there. Default: a
 	// temporary one, which goes with the exchange.
 	Recordings string
+	// PublicURL is where clients reach the RELAY listener by HTTP, such as
+	// https://pbx.example.com: the URLs of recordings begin with it. Default:
+	// the host that each client connected to.
+	PublicURL string
 	// AllowPrivate lets audio, webhooks and taps reach private networks.
 	// Loopback is always allowed, link-local never.
 	AllowPrivate bool
@@ -154,6 +158,9 @@ func (c Config) check() error {
 		if err := checkAddr(addr, len(c.Users) > 0); err != nil {
 			return err
 		}
+	}
+	if err := checkPublicURL(c.PublicURL); err != nil {
+		return err
 	}
 	for i := range c.Trunks {
 		if err := c.Trunks[i].check(); err != nil {

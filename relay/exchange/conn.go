@@ -25,6 +25,7 @@ type conn struct {
 	x       *Exchange
 	ws      *websocket.Conn
 	out     *outbox
+	base    string      // URL of this listener, as the client knows it
 	greeted atomic.Bool // authenticated: pings may start
 	done    chan struct{}
 	written chan struct{} // closed when the writer has ended
@@ -60,7 +61,7 @@ func (x *Exchange) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered
 	}
 	c := &conn{
-		x: x, ws: ws, out: newOutbox(x.cfg.Limits.Outbox),
+		x: x, ws: ws, out: newOutbox(x.cfg.Limits.Outbox), base: x.baseFor(r),
 		done: make(chan struct{}), written: make(chan struct{}),
 	}
 	if !x.sockets.add(c) {

@@ -71,7 +71,8 @@
 //     call's end cuts off is told as finished before the call is "ended"; for
 //     its recordings to be whole it waits, two seconds at most.
 //   - A recording without a format is MP3 where an encoder is installed, as in
-//     RELAY, and WAV elsewhere. Who knows its URL may fetch it.
+//     RELAY, and WAV elsewhere. Who knows its URL may fetch it; it names the host
+//     that the client connected to, or [Config.PublicURL].
 //   - A transferred call goes to its new owner as a new one ("created") and is
 //     answered by calling.answer although the phone never heard a break.
 //   - Video is passed on, never understood. A caller's is accepted when the call

@@ -117,7 +117,7 @@ func (x *Exchange) listen() error {
 	}
 	x.fetch = fetchRules{x.cfg.AllowPrivate}
 	x.hooks = newWebhooks(x.cfg.Token, x.fetch, x.log)
-	x.recordings = newRecordings(x.cfg.Recordings, "http://"+listener.Addr().String())
+	x.recordings = newRecordings(x.cfg.Recordings)
 	return nil
 }
 

@@ -20,6 +20,7 @@ const (
 // recording is a calling.record under way.
 type recording struct {
 	rec    *media.Recording
+	file   string
 	url    string
 	record wire.Record
 	paused bool
@@ -111,7 +112,7 @@ func checkSide(field, word string) *failure {
 
 func (m recordCmd) do(c *call, req *request) {
 	a := &recording{record: m.Record}
-	f := c.begin(m.ControlID, a, func() error { return a.start(c) })
+	f := c.begin(m.ControlID, a, func() error { return a.start(c, req.conn.base) })
 	if f != nil {
 		req.fail(f)
 		return
@@ -120,13 +121,14 @@ func (m recordCmd) do(c *call, req *request) {
 		Result: wire.Result{Code: wire.CodeOK, Message: "Recording", CallID: c.id, ControlID: m.ControlID}, URL: a.url,
 	})
 	c.emit(wire.EventRecord, a.event(c, m.ControlID, wire.Recording))
-	c.x.recordings.keep(a.rec, a.url)
+	c.x.recordings.keep(a.rec, a.file)
 	c.await(a.rec.Done(), msgActionEnded{m.ControlID, a})
 }
 
 // start begins the recording. Without a format it is MP3, as in RELAY, where
-// that can be made, and WAV elsewhere.
-func (a *recording) start(c *call) error {
+// that can be made, and WAV elsewhere. Its URL begins with base, where whoever
+// asked for it finds the exchange.
+func (a *recording) start(c *call, base string) error {
 	o := recordOptions(a.record.Audio)
 	dir, err := c.x.recordings.folder()
 	if err != nil {
@@ -146,7 +148,8 @@ func (a *recording) start(c *call) error {
 		return err
 	}
 	a.record.Audio.Format = o.Format
-	a.url = c.x.recordings.url(o.Name + "." + o.Format)
+	a.file = o.Name + "." + o.Format
+	a.url = base + recordingsPath + a.file
 	return nil
 }
 

@@ -24,16 +24,14 @@ const fetchWait = 30 * time.Second
 // recordings is the folder of the recordings and the way to fetch them. Safe
 // for concurrent use.
 type recordings struct {
-	base string // URL, without the name
-
 	mu     sync.Mutex
 	dir    string
-	own    bool // dir was made here, and goes with the exchange
-	making map[string]*media.Recording
+	own    bool                        // dir was made here, and goes with the exchange
+	making map[string]*media.Recording // by file
 }
 
-func newRecordings(dir, base string) *recordings {
-	return &recordings{dir: dir, base: base + recordingsPath, making: map[string]*media.Recording{}}
+func newRecordings(dir string) *recordings {
+	return &recordings{dir: dir, making: map[string]*media.Recording{}}
 }
 
 // folder is where recordings are written; it is made when it is first needed.
@@ -55,10 +53,8 @@ func (r *recordings) folder() (string, error) {
 
 func (r *recordings) name() string { return strings.ToLower(rand.Text()) }
 
-func (r *recordings) url(file string) string { return r.base + file }
-
 // keep remembers a recording until it is whole, for those who fetch it early.
-func (r *recordings) keep(rec *media.Recording, url string) {
+func (r *recordings) keep(rec *media.Recording, file string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for file, other := range r.making {
@@ -68,7 +64,7 @@ func (r *recordings) keep(rec *media.Recording, url string) {
 		default:
 		}
 	}
-	r.making[strings.TrimPrefix(url, r.base)] = rec
+	r.making[file] = rec
 }
 
 // close removes a folder that was made here.

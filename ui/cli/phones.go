@@ -12,7 +12,7 @@ import (
 // phones lays what the file says of phones, trunks and numbers over the
 // exchange's configuration. Here their passwords are revealed.
 func phones(ctx context.Context, to *exchange.Config, x *config.Exchange) error {
-	to.Recordings, to.AllowPrivate, to.Emergency = x.Recordings.V, x.AllowPrivate.V, x.Emergency.V
+	to.Recordings, to.PublicURL, to.AllowPrivate, to.Emergency = x.Recordings.V, x.PublicURL.V, x.AllowPrivate.V, x.Emergency.V
 	for _, u := range x.Users {
 		password, err := reveal(ctx, u.Password, "exchange.users."+u.Name+".password")
 		if err != nil {

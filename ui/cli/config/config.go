@@ -88,7 +88,8 @@ type Exchange struct {
 	Routes                   []Route
 	Recordings               Value[string] // folder; empty: a temporary one
 	Drain                    Value[time.Duration]
-	AllowPrivate             Value[bool] // audio and webhooks may reach private networks
+	PublicURL                Value[string] // what URLs of recordings begin with; empty: where the client connected to
+	AllowPrivate             Value[bool]   // audio and webhooks may reach private networks
 }
 
 // Limits bound what clients and phones can use up. A zero value is the

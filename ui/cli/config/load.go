@@ -179,6 +179,7 @@ func (x *Exchange) read(s *section) {
 	s.list("trusted", &x.Trusted, checkNetwork)
 	s.list("emergency", &x.Emergency, checkDigits)
 	s.filePath("recordings", &x.Recordings)
+	s.text("public_url", &x.PublicURL, checkWebURL)
 	s.flag("allow_private", &x.AllowPrivate)
 	s.duration("drain", &x.Drain, 24*time.Hour)
 	x.readTables(s)
@@ -196,6 +197,14 @@ func CheckRelay(s string) error {
 	}
 	if u.User != nil {
 		return errors.New("the address must not hold credentials: give project and token")
+	}
+	return nil
+}
+
+func checkWebURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q is no address of the web: type https://host", s)
 	}
 	return nil
 }
