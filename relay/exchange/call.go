@@ -58,6 +58,7 @@ type call struct {
 
 	longest time.Duration // outbound: how long it may last once answered, 0 for ever
 	limit   *time.Timer
+	orphan  *time.Timer // while no session is told of the call
 
 	host    actor    // who tells the client before this leg says "ended"
 	boss    actor    // the same, and not forgotten when released
@@ -122,6 +123,7 @@ func (c *call) leave() {
 	if c.limit != nil {
 		c.limit.Stop()
 	}
+	c.adopt()
 	c.meter.Store(nil)
 	c.sound.close(c.x)
 	c.x.reg.removeCall(c)
@@ -193,6 +195,8 @@ func (c *call) receive(m message) {
 	case msgShutdown:
 		c.hangUp(byExchange(wire.ReasonHangup, "the exchange is closing"),
 			sip.EndReason{Code: 503, Phrase: "Service Unavailable"})
+	case msgOrphaned:
+		c.orphaned()
 	case msgMaxDuration:
 		c.hangUp(byExchange(wire.ReasonMaxDuration, "the longest duration that was asked for is over"), sip.EndReason{})
 	case msgKeyNext:
@@ -313,6 +317,7 @@ func (c *call) follow(s *session) {
 		return
 	}
 	c.followers = append(slices.Clone(c.followers), s)
+	c.adopt()
 	if c.seat != nil {
 		c.x.rooms.follow(c.seat, c.followers)
 	}

@@ -132,6 +132,9 @@ func (x *Exchange) callMethod(req *request, raw jsontext.Value) {
 	if f == nil {
 		f = cmd.check(x)
 	}
+	if f == nil && req.method == wire.MethodCallConnect {
+		f = x.mayPlace(req.from)
+	}
 	if f != nil {
 		req.fail(f)
 		return

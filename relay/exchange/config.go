@@ -98,6 +98,7 @@ type Config struct {
 type Limits struct {
 	Calls     int           // live legs, default 2000
 	CallRate  float64       // INVITEs a second from one source address, default 1000
+	DialRate  float64       // dials and connects a second of one session, default 1000
 	Sessions  int           // sessions, resumable ones included, default 256
 	Frame     int64         // bytes of one incoming frame, default wire.MaxFrame
 	Outbox    int           // bytes that wait for one slow session, default 8 MiB
@@ -105,6 +106,7 @@ type Limits struct {
 	Legs      int           // legs in one connect or dial, default 16
 	Handshake time.Duration // for signalwire.connect, default 10 s
 	Grace     time.Duration // a dropped session can be resumed, default 60 s
+	Orphan    time.Duration // calls whose sessions are all gone end after it; default 0: they go on
 	Ping      time.Duration // between pings, default 8 s
 	OfferWait time.Duration // an inbound call waits for a consumer, default 8 s
 	Ring      time.Duration // outbound legs without a timeout, default 30 s
@@ -188,6 +190,7 @@ func (c Config) check() error {
 func (l Limits) withDefaults() Limits {
 	orNumber(&l.Calls, 2000)
 	orNumber(&l.CallRate, 1000)
+	orNumber(&l.DialRate, 1000)
 	orNumber(&l.Sessions, 256)
 	orNumber(&l.Frame, wire.MaxFrame)
 	orNumber(&l.Outbox, 8<<20)

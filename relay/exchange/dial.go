@@ -29,6 +29,9 @@ func (x *Exchange) dial(req *request, raw jsontext.Value) {
 		f = x.checkDial(p)
 	}
 	if f == nil {
+		f = x.mayPlace(req.from)
+	}
+	if f == nil {
 		f = x.mayCall()
 	}
 	if f != nil {

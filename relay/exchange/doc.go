@@ -52,6 +52,12 @@
 //     credentials, see [ErrNotLoopback].
 //   - Sessions are told of calls that they own; only those that ask for it by
 //     wire.CordpairAsk see more.
+//   - Calls outlive their sessions: they go on, unheard of but by who watches,
+//     until a phone ends them or any session commands them, which is told of them
+//     from then on. With Limits.Orphan they end after it, with reason "abandoned".
+//   - At a limit (calls, sessions, dials and connects a second of one session) a
+//     request gets a JSON-RPC error that names the limit's key in the
+//     configuration; a phone gets 503.
 //   - Acknowledgements are never waited for. But an event that a client which
 //     announced them has not acknowledged is sent again when it resumes.
 //   - A direct SIP call costs nothing, so every price cap is met by it. A

@@ -33,11 +33,3 @@ var drained = cause{
 }
 
 var unavailable = sip.EndReason{Code: 503, Phrase: "Service Unavailable"}
-
-// mayCall refuses new calls while draining.
-func (x *Exchange) mayCall() *failure {
-	if x.reg.draining() {
-		return &failure{wire.CodeBusy, "the exchange is going out of service: no new calls"}
-	}
-	return nil
-}

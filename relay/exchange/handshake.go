@@ -38,7 +38,7 @@ func (x *Exchange) connect(c *conn, req *request, raw jsontext.Value) {
 	if s == nil {
 		s = newSession(x)
 		if !x.reg.addSession(s) {
-			req.refuse(wire.RPCGeneric, "too many sessions")
+			req.fail(limited("sessions", x.cfg.Limits.Sessions, "too many sessions"))
 			c.out.finish()
 			return
 		}

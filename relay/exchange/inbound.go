@@ -143,6 +143,7 @@ func (c *call) sessionGone(s *session) {
 		c.offer.to = nil
 		c.tryOffer()
 	}
+	c.abandon()
 }
 
 // passCmd is calling.pass.

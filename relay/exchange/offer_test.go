@@ -176,18 +176,6 @@ func TestConsumerGoneForGood(t *testing.T) {
 	}
 }
 
-func TestLimitOfCalls(t *testing.T) {
-	x := start(t, func(c *Config) { c.Limits.Calls = 1 })
-	d := answeredCall(t, x)
-	d.mustConnect("sip:bob@demo")
-	if e := d.c.connectState(d.a, wire.ConnectFailed).connect; e.FailedReason != wire.ReasonError {
-		t.Errorf("%+v", e)
-	}
-	if e := awaitSIP[sip.Ended](d.phone.call(x, "support")); e.Code != 503 {
-		t.Errorf("%+v", e)
-	}
-}
-
 // TestItem25Routing: a session hears of its own calls only, one that watches
 // of all, and one that commands a call of that call and its peer.
 func TestItem25Routing(t *testing.T) {

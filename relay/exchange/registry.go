@@ -146,6 +146,13 @@ func (r *registry) draining() bool {
 	return r.drained
 }
 
+// full reports whether no call can be added.
+func (r *registry) full() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.calls) >= r.limits.Calls
+}
+
 // session finds the session to resume.
 func (r *registry) session(protocol string) (*session, bool) {
 	r.mu.Lock()

@@ -28,6 +28,10 @@ func (r *request) ok(message, callID, controlID string) {
 
 // fail answers with a failure of the call layer.
 func (r *request) fail(f *failure) {
+	if f.code == beyond {
+		r.refuse(wire.RPCGeneric, f.message)
+		return
+	}
 	r.result(wire.Result{Code: f.code, Message: f.message})
 }
 

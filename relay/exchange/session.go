@@ -23,6 +23,7 @@ type session struct {
 	identity  string
 
 	attaching sync.Mutex // one socket at a time takes the session over
+	places    bucket     // dials and connects
 
 	mu       sync.Mutex
 	contexts []string // lower case, the same under any spelling

@@ -125,8 +125,8 @@ func startLocal(ctx context.Context, p *program, f *localFlags, fallBack bool, a
 // exchange, but for the wait for an operator.
 func limitsOf(l *config.Limits) exchange.Limits {
 	x := exchange.Limits{
-		Calls: int(l.Calls.V), CallRate: float64(l.CallRate.V), Sessions: int(l.Sessions.V), Frame: l.Frame.V, Outbox: int(l.Outbox.V),
-		Actions: int(l.Actions.V), Legs: int(l.Legs.V), Handshake: l.Handshake.V, Grace: l.Grace.V, Ping: l.Ping.V,
+		Calls: int(l.Calls.V), CallRate: float64(l.CallRate.V), DialRate: float64(l.DialRate.V), Sessions: int(l.Sessions.V), Frame: l.Frame.V, Outbox: int(l.Outbox.V),
+		Actions: int(l.Actions.V), Legs: int(l.Legs.V), Handshake: l.Handshake.V, Grace: l.Grace.V, Orphan: l.Orphan.V, Ping: l.Ping.V,
 		OfferWait: l.OfferWait.V, Ring: l.Ring.V, Gone: l.Gone.V, Session: l.Session.V, Close: l.Close.V,
 	}
 	if x.OfferWait == 0 {

@@ -95,8 +95,8 @@ type Exchange struct {
 // Limits bound what clients and phones can use up. A zero value is the
 // exchange's own default.
 type Limits struct {
-	Calls, CallRate, Sessions, Frame, Outbox, Actions, Legs       Value[int64]
-	Handshake, Grace, Ping, OfferWait, Ring, Gone, Session, Close Value[time.Duration]
+	Calls, CallRate, DialRate, Sessions, Frame, Outbox, Actions, Legs     Value[int64]
+	Handshake, Grace, Orphan, Ping, OfferWait, Ring, Gone, Session, Close Value[time.Duration]
 }
 
 // Default is the configuration without a file.

@@ -11,6 +11,7 @@ func (l *Limits) read(s *section) {
 	}{
 		{"calls", &l.Calls, 100_000},
 		{"calls_per_second", &l.CallRate, 100_000},
+		{"dials_per_second", &l.DialRate, 100_000},
 		{"sessions", &l.Sessions, 100_000},
 		{"frame_bytes", &l.Frame, 64 << 20},
 		{"outbox_bytes", &l.Outbox, 1 << 30},
@@ -23,7 +24,7 @@ func (l *Limits) read(s *section) {
 		key  string
 		into *Value[time.Duration]
 	}{
-		{"handshake", &l.Handshake}, {"grace", &l.Grace}, {"ping", &l.Ping}, {"offer_wait", &l.OfferWait},
+		{"handshake", &l.Handshake}, {"grace", &l.Grace}, {"orphan", &l.Orphan}, {"ping", &l.Ping}, {"offer_wait", &l.OfferWait},
 		{"ring", &l.Ring}, {"gone", &l.Gone}, {"session", &l.Session}, {"close", &l.Close},
 	} {
 		s.duration(d.key, d.into, 24*time.Hour)
