@@ -131,7 +131,9 @@ type ActionChanged struct {
 	Call    CallID
 	Control string
 	Kind    string // play, record, ...
-	State   string // playing, finished, error, ...
+	State   string // playing, finished, error, success, failed, ...
+	Target  string // of refer: whom the phone was asked to call
+	Code    int    // of refer: the last SIP response that tells of it, 0 when none did
 }
 
 // Snapshot is the server's full list of live calls; or, when Remembered, what

@@ -216,10 +216,26 @@ func (d *decoder) action(kind string, raw jsontext.Value, at time.Time) (noted, 
 	if err := wire.Decode(raw, &note.body); err != nil {
 		return noted{}, err
 	}
-	return noted{action: note, event: model.ActionChanged{
+	ev := model.ActionChanged{
 		At: at, Call: clean[model.CallID](note.body.CallID), Control: model.Clean(note.body.ControlID),
 		Kind: kind, State: model.Clean(note.body.State),
-	}}, nil
+	}
+	var refer wire.ReferEvent
+	if kind == "refer" && wire.Decode(raw, &refer) == nil {
+		ev.Target, ev.Code = model.Clean(refer.ReferTo), referCode(refer)
+	}
+	return noted{action: note, event: ev}, nil
+}
+
+// referCode is the SIP response that tells what became of a transfer: that of
+// the new call, else that to the REFER itself.
+func referCode(e wire.ReferEvent) int {
+	for _, text := range []string{e.NotifyCode, e.Response} {
+		if code, err := strconv.Atoi(text); err == nil && code >= 100 && code < 700 {
+			return code
+		}
+	}
+	return 0
 }
 
 // callInfo maps what a frame says of a leg.

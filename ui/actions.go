@@ -74,6 +74,8 @@ func callActions() []action {
 	return []action{
 		{name: "call.answer", keys: []string{"a", "f2"}, label: "answer", rank: 9, group: groupCall, acts: true,
 			help: "answer a ringing call", why: (*App).whyAnswer, do: (*App).doAnswer},
+		{name: "call.answer.play", keys: []string{"T"}, group: groupCall, acts: true,
+			help: "answer, then play or speak to the caller", why: (*App).whyAnswer, do: (*App).doAnswerPlay},
 		{name: "call.connect", keys: []string{"c", "f4"}, label: "connect", rank: 10, group: groupCall, acts: true,
 			help: "connect the call to a SIP address (form)", why: (*App).whyConnect, do: (*App).doConnect},
 		{name: "call.repeat", keys: []string{"."}, label: "repeat", rank: 4, group: groupCall, acts: true,

@@ -39,8 +39,9 @@ func (a *App) whyAnswer() error {
 }
 
 func (a *App) doAnswer() tea.Cmd {
-	a.order(model.Answer{Call: a.selected})
-	a.say(levelInfo, "Answering "+label(a.current())+"."+a.delayed())
+	if err := a.answer(a.current(), a.opt.Greeting); err != nil {
+		a.refuse("Answer", err)
+	}
 	return nil
 }
 

@@ -37,7 +37,7 @@ type App struct {
 	filed    map[model.CallID]filed
 	past     []string // targets of this session, newest first
 	lastFrom string
-	bells    int       // calls that began to ring and were not announced
+	alert    alert
 	dialled  model.Tag // of the last dial: its call is selected when it comes
 
 	screens  [screenCount]screen
@@ -85,6 +85,7 @@ type App struct {
 	sort       sortColumn
 	reverse    bool
 	notes      map[model.CallID]string
+	greetings  map[model.CallID]greeting
 	plays      map[model.CallID]string // control ids of what plays to legs from here
 	ops        map[model.CallID]*operation
 	presets    []Preset
@@ -173,6 +174,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = a.mouse(msg)
 	case tea.ResumeMsg:
 		a.pointer.told = a.opt.NoMouse // the terminal has forgotten
+	case tea.FocusMsg:
+		a.alert.away = false
+	case tea.BlurMsg:
+		a.alert.away = true
 	case batchMsg:
 		cmd = a.batch(msg)
 	case savedMsg:

@@ -27,6 +27,10 @@ const (
 	returning                     // the same, back to the caller
 )
 
+func (s consultStep) String() string {
+	return [...]string{"being parted", "is called", "talks to the peer", "being completed", "going back"}[min(s, returning)]
+}
+
 // whyConsult says why a call cannot be transferred with a talk before.
 func (a *App) whyConsult(c *model.Call) error {
 	switch {

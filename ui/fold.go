@@ -56,6 +56,7 @@ func (a *App) apply(ev model.Event) {
 		a.trunkTurned(ev, trunks)
 	}
 	a.operated(ev, before)
+	a.greet(ev, before)
 	a.report(ev, before)
 	a.give(required)
 }
@@ -219,23 +220,4 @@ func (a *App) nextTick() tea.Cmd {
 		unit = time.Minute
 	}
 	return a.pump.after(unit-a.now.Sub(a.now.Truncate(unit)), a.tick)
-}
-
-// announce tells the terminal: its title says what rings, its bell that
-// something new does.
-func (a *App) announce() tea.Cmd {
-	title := a.opt.Title
-	if n := a.counts.Ringing; n > 0 {
-		title = "(" + string(appendInt(nil, n)) + " ringing) " + title
-	}
-	var cmds []tea.Cmd
-	if title != a.title {
-		a.title = title
-		cmds = append(cmds, tea.SetWindowTitle(title))
-	}
-	if a.bells > 0 && a.opt.Bell {
-		cmds = append(cmds, bell(a.opt.Output))
-	}
-	a.bells = 0
-	return tea.Batch(cmds...)
 }

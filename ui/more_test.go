@@ -159,26 +159,6 @@ func TestNothingChangesNothingIsDrawn(t *testing.T) {
 	}
 }
 
-func TestTitleAndBell(t *testing.T) {
-	var out bytes.Buffer
-	r := newRig(t, 120, 36, func(o *Options) { o.Bell, o.Output = true, &out }).empty()
-	for _, ev := range call("n1", erin, model.Created, 0.0, model.Ringing, 0.0) {
-		r.apply(ev)
-	}
-	if r.bells != 1 {
-		t.Errorf("one call rings the bell %d times", r.bells)
-	}
-	r.changed()
-	r.announce()
-	if r.title != "(1 ringing) cordpair" {
-		t.Errorf("the terminal's title is %q", r.title)
-	}
-	bell(&out)()
-	if out.String() != "\a" {
-		t.Errorf("the bell wrote %q", out.String())
-	}
-}
-
 // The pull delivers what the feed has and ends with its context.
 func TestPump(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

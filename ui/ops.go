@@ -18,6 +18,7 @@ type operation struct {
 	recalled  time.Time // last reminder that it is parked
 	bridged   string    // conference that joins it with another
 	joining   bool      // the other is not there yet
+	referred  referral
 }
 
 // DefaultRecall is how long a parked call waits until the console reminds.
@@ -63,6 +64,9 @@ func (a *App) operated(ev model.Event, before witness) {
 				o.parked = time.Time{}
 			}
 		}
+		if ev.Kind == "refer" {
+			a.referSettled(ev)
+		}
 		if ev.Kind == "play" && a.plays[ev.Call] == ev.Control && overAction(ev.State) {
 			delete(a.plays, ev.Call)
 		}
@@ -86,6 +90,7 @@ func (a *App) tookOrder(cmd model.Command) {
 	case model.StopRecord:
 		a.change(cmd.Call).recording = ""
 	case model.Refer:
+		a.change(cmd.Call).referred = referral{to: cmd.To, asked: a.now}
 		a.say(levelInfo, "The phone of "+label(a.book.Call(cmd.Call))+" was asked to call "+model.LooseAddress(cmd.To).Brief()+".")
 	case model.Join:
 		a.change(cmd.Call).bridged = cmd.Conference
@@ -118,6 +123,7 @@ func (a *App) pruneOps() {
 			a.change(id).bridged = ""
 		}
 		if c := a.book.Call(id); c == nil || c.State == model.Ended {
+			a.referLost(c, o)
 			delete(a.ops, id)
 		}
 	}
@@ -153,11 +159,16 @@ func (a *App) opText(c *model.Call) string {
 func (a *App) opLines(c *model.Call) []legLine {
 	var list []legLine
 	if s := a.opText(c); s != "" {
-		list = append(list, legLine{9, "here", []span{{a.st.Of(theme.Warn), s}}})
+		line := []span{{a.st.Of(theme.Warn), s}}
+		if o := a.op(c.ID); !o.parked.IsZero() {
+			line = append(line, span{a.st.Of(theme.Muted), "  reminds in " + brief(max(0, a.recallEvery()-a.now.Sub(o.recalled))) + "  " + a.keyOf("call.unpark") + " picks it up"})
+		}
+		list = append(list, legLine{9, "here", line})
 	}
 	if a.op(c.ID).recording != "" {
 		list = append(list, legLine{9, "rec", []span{{a.st.Of(theme.Bad), a.st.Dot + " recording"}, {a.st.Of(theme.Muted), "  " + a.keyOf("call.record") + " stops"}}})
 	}
+	list = append(list, a.transferLines(c)...)
 	if s := a.noteOf(c.ID); s != "" {
 		list = append(list, legLine{9, "note", []span{{a.st.Of(theme.Strong), s}}})
 	}
@@ -250,16 +261,21 @@ func (a *App) unpark(id model.CallID) {
 	a.say(levelInfo, "Picking up "+label(a.book.Call(id))+"."+a.delayed(), hint{key: a.keyOf("call.connect"), text: "connect"})
 }
 
+// recallEvery is how long a parked call waits until the console reminds of it.
+func (a *App) recallEvery() time.Duration {
+	if a.opt.Recall <= 0 {
+		return DefaultRecall
+	}
+	return a.opt.Recall
+}
+
 // recall reminds of calls that have been parked for long.
 func (a *App) recall() {
-	every := a.opt.Recall
-	if every <= 0 {
-		every = DefaultRecall
-	}
+	every := a.recallEvery()
 	for id, o := range a.ops {
 		if c := a.book.Call(id); c != nil && !o.parked.IsZero() && a.now.Sub(o.recalled) >= every {
 			o.recalled = a.now
-			a.bells++
+			a.alert.ring(label(c) + " is parked for long")
 			a.say(levelWarn, label(c)+" is parked for "+brief(a.now.Sub(o.parked))+".", hint{key: a.keyOf("call.unpark"), text: "pick up"})
 		}
 	}

@@ -79,8 +79,15 @@ type Options struct {
 	NoMouse bool
 	// Bell rings the terminal's bell when a call begins to ring.
 	Bell bool
+	// Notify is how else the operator is called; empty is off.
+	Notify Notify
+	// Env looks up a variable of the environment; nil asks the process.
+	Env func(name string) string
 	// AllLegs shows peer legs as rows of their own from the start.
 	AllLegs bool
+	// Greeting is what a caller hears once an operator has answered: words to
+	// speak, or what the form's ringback takes. Empty: nothing.
+	Greeting string
 	// Undo is how long an order that ends or changes somebody's call can be
 	// taken back before it is sent; 0 sends at once. See the constant Undo.
 	Undo time.Duration

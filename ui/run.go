@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -40,6 +39,9 @@ func Run(ctx context.Context, opt Options, extra ...tea.ProgramOption) error {
 	options := append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithInput(opt.Input), tea.WithOutput(opt.Output),
 	}, extra...)
+	if opt.desktop() {
+		options = append(options, tea.WithReportFocus())
+	}
 	program := tea.NewProgram(app, options...)
 	// The pull is the one piece of work that outlives the program's loop: end
 	// it and wait for it.
@@ -71,14 +73,4 @@ func newRenderer(opt Options) *lipgloss.Renderer {
 		r.SetColorProfile(termenv.ANSI)
 	}
 	return r
-}
-
-// bell rings the terminal's bell.
-func bell(w io.Writer) tea.Cmd {
-	return func() tea.Msg {
-		if w != nil {
-			_, _ = io.WriteString(w, "\a")
-		}
-		return nil
-	}
 }

@@ -43,11 +43,13 @@ func (a *App) doPlay() tea.Cmd {
 	return nil
 }
 
+var errNoWords = errors.New("type what to say")
+
 // spoken reads what to play; what is none of the short forms is spoken.
 func spoken(text string) (model.Media, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
-		return model.Media{}, errors.New("type what to say")
+		return model.Media{}, errNoWords
 	}
 	head, _, colon := strings.Cut(text, ":")
 	switch head {

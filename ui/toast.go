@@ -137,7 +137,7 @@ func (a *App) report(ev model.Event, before witness) {
 func (a *App) reportCall(ev model.CallSeen, before witness) {
 	c := a.book.Call(ev.Call.ID)
 	if c != nil && !before.known && c.Direction == model.Inbound && c.State < model.Answered {
-		a.bells++
+		a.alert.ring(label(c) + " calls " + c.To.Brief())
 	}
 	if c == nil || c.State != model.Ended || before.state == model.Ended || !before.known || a.leg(c) == "B" {
 		return

@@ -102,7 +102,7 @@ func (a *App) record(ev model.Event, before witness) {
 		}
 	case model.ActionChanged:
 		id, leg := a.under(ev.Call)
-		a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, word: "call." + ev.Kind, detail: ev.State})
+		a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, word: "call." + ev.Kind, detail: actionDetail(ev), bad: ev.Kind == "refer" && ev.State == "failed"})
 		if ev.Kind == "play" && ev.State == "playing" {
 			a.trails.add(id, step{at: ev.At, call: ev.Call, leg: leg, layer: layerMedia, out: true, minor: true, word: "plays"})
 		}
@@ -123,6 +123,19 @@ func (a *App) record(ev model.Event, before witness) {
 				word: model.Verb(before.order.Command), detail: ev.Fault.Text})
 		}
 	}
+}
+
+// actionDetail is the state of an action, of a transfer with its target and its
+// response.
+func actionDetail(ev model.ActionChanged) string {
+	s := ev.State
+	if ev.Target != "" {
+		s += "  to " + model.LooseAddress(ev.Target).Brief()
+	}
+	if ev.Code != 0 {
+		s += "  " + string(appendInt(nil, ev.Code))
+	}
+	return s
 }
 
 func connectWord(ev model.ConnectChanged) string {

@@ -26,6 +26,8 @@ type Config struct {
 	Calm     Value[bool]
 	Mouse    Value[bool]          // false: the mouse is the terminal's
 	Phone    Value[string]        // the operator's own, to monitor with
+	Notify   Value[string]        // how else an operator is called: auto, off, bell, osc
+	Greeting Value[string]        // played to a caller who has been answered
 	Undo     Value[time.Duration] // what ends a call can be taken back so long; 0: sent at once
 	Recall   Value[time.Duration] // a parked call waits so long
 
@@ -105,6 +107,7 @@ func Default() *Config {
 		Contexts: preset([]string{"support"}),
 		Theme:    preset("auto"),
 		Mouse:    preset(true),
+		Notify:   preset("auto"),
 		Undo:     preset(2 * time.Second),
 		Recall:   preset(2 * time.Minute),
 		Profiles: map[string]*Profile{},

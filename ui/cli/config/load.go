@@ -101,6 +101,8 @@ func (c *Config) readTop(s *section) {
 // readUI reads how the screen deals with its terminal.
 func (c *Config) readUI(s *section) {
 	s.flag("mouse", &c.Mouse)
+	s.choice("notify", &c.Notify, "auto", "off", "bell", "osc")
+	s.text("greeting", &c.Greeting, nil)
 	s.text("phone", &c.Phone, checkAddress)
 	s.done()
 }
