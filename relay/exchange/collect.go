@@ -228,7 +228,7 @@ func collectorOptions(o wire.CollectOptions) media.CollectOptions {
 func checkCollect(o wire.CollectOptions) *failure {
 	switch {
 	case o.Speech != nil:
-		return &failure{wire.CodeMedia, "speech: this exchange does not recognise speech: collect digits"}
+		return &failure{unoffered, "speech: this exchange does not recognise speech: collect digits"}
 	case o.Digits == nil:
 		return bad("digits is missing: say what to collect")
 	case o.Digits.Max < 1 || o.Digits.Max > maxDigits:

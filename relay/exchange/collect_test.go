@@ -132,7 +132,6 @@ func TestCollectRefused(t *testing.T) {
 		o    wire.CollectOptions
 	}{
 		"nothing":     {wire.CodeBad, wire.CollectOptions{}},
-		"speech":      {wire.CodeMedia, wire.CollectOptions{Speech: &wire.CollectSpeech{}}},
 		"no max":      {wire.CodeBad, wire.CollectOptions{Digits: &wire.CollectDigits{}}},
 		"terminators": {wire.CodeBad, wire.CollectOptions{Digits: &wire.CollectDigits{Max: 1, Terminators: "x"}}},
 		"timeout":     {wire.CodeBad, wire.CollectOptions{Digits: &wire.CollectDigits{Max: 1, DigitTimeout: -1}}},

@@ -33,9 +33,9 @@ func (m joinCmd) check(x *Exchange) *failure {
 	case m.MaxParticipants < 0 || m.MaxParticipants > maxSeats:
 		return bad("max_participants must be 1 to %d", maxSeats)
 	case m.Record != "" && m.Record != "do-not-record":
-		return &failure{wire.CodeMedia, "record: this exchange does not record conferences: record the calls in it"}
+		return &failure{unoffered, "record: this exchange does not record conferences: record the calls in it"}
 	case more.Coach != "":
-		return &failure{wire.CodeMedia, "coach: this exchange has no coaching"}
+		return &failure{unoffered, "coach: this exchange has no coaching in conferences: cordpair.monitor whispers to a connected call"}
 	case m.WaitURL == "":
 		return nil
 	}

@@ -137,8 +137,6 @@ func TestConferenceMutedAndFull(t *testing.T) {
 		"full":    {wire.JoinConferenceParams{Name: "room", MaxParticipants: 2}, wire.CodeBusy},
 		"no name": {wire.JoinConferenceParams{}, wire.CodeBad},
 		"beep":    {wire.JoinConferenceParams{Name: "r", Beep: "loud"}, wire.CodeBad},
-		"record":  {wire.JoinConferenceParams{Name: "r", Record: "record-from-start"}, wire.CodeMedia},
-		"coach":   {wire.JoinConferenceParams{Name: "r", Extra: []byte(`{"coach":"x"}`)}, wire.CodeMedia},
 		"size":    {wire.JoinConferenceParams{Name: "r", MaxParticipants: 251}, wire.CodeBad},
 	} {
 		tc.p.CallID = c.a

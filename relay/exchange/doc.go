@@ -105,8 +105,10 @@
 //     of both get each other. Who has transferred is hung up after two seconds,
 //     if it does not do so itself.
 //   - A phone may take a call over by Replaces; the call keeps its id.
-//   - Recognition of speech, SWML, denoising and the rest of RELAY's methods are
-//     refused by name.
+//   - What of RELAY is not offered is refused by a JSON-RPC error that names the
+//     method: SWML, denoising and the rest of its methods; of methods that there
+//     are, the parameter too: speech of collect and play_and_collect, record and
+//     coach of join_conference.
 //   - calling.end on a call that rings here answers the caller 603 for hangup and
 //     decline, 486 busy, 480 noAnswer, 487 cancel, 500 error.
 //   - A panic in a call ends that call with reason "error" and nothing else.

@@ -28,8 +28,12 @@ func (r *request) ok(message, callID, controlID string) {
 
 // fail answers with a failure of the call layer.
 func (r *request) fail(f *failure) {
-	if f.code == beyond {
+	switch f.code {
+	case beyond:
 		r.refuse(wire.RPCGeneric, f.message)
+		return
+	case unoffered:
+		r.refuse(wire.RPCParams, r.method+": "+f.message)
 		return
 	}
 	r.result(wire.Result{Code: f.code, Message: f.message})
@@ -66,6 +70,11 @@ type failure struct {
 }
 
 func (f *failure) Error() string { return fmt.Sprintf("%s (%s)", f.message, f.code) }
+
+// unoffered is the code of a refusal of a parameter that RELAY has and this
+// exchange does not: a JSON-RPC error that names method and parameter, so that
+// no program takes it for a fault of the call.
+const unoffered wire.ResultCode = "unoffered"
 
 func bad(format string, args ...any) *failure {
 	return &failure{wire.CodeBad, fmt.Sprintf(format, args...)}
