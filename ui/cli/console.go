@@ -64,7 +64,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	}
 	opts.Presets, opts.Save = kept, saveFile
 	frames := &frameRing{}
-	opts.Frames, cfg.Tap = frames, both(cfg.Tap, frames.Tap)
+	opts.Frames, cfg.Tap = frames, both(c.p.frames(ctx), both(cfg.Tap, frames.Tap))
 	opts.Setup = c.setup()
 	c.keepsView(&opts)
 	c.keepsPhone(&opts)

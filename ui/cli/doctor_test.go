@@ -55,7 +55,9 @@ func TestDoctorLooksAtTheTerminal(t *testing.T) {
 		{"no TERM on Windows", terminal, nil, func(s *surroundings) { s.system = "windows" }, healthOK, "windows, 80x24", ""},
 		{"a pipe", terminal, xterm, func(s *surroundings) { s.isTerminal = false }, healthWarn, "no terminal", "in a terminal"},
 		{"too small", terminal, xterm, func(s *surroundings) { s.size = func() (int, int, error) { return 59, 24, nil } }, healthWarn, "59x24", "larger"},
-		{"no size", terminal, xterm, func(s *surroundings) { s.size = func() (int, int, error) { return 0, 0, errors.New("inappropriate ioctl") } }, healthWarn, "unknown size", "set the size"},
+		{"no size", terminal, xterm, func(s *surroundings) {
+			s.size = func() (int, int, error) { return 0, 0, errors.New("inappropriate ioctl") }
+		}, healthWarn, "unknown size", "set the size"},
 		{"true colour", colours, map[string]string{"TERM": "xterm-256color", "COLORTERM": "truecolor"}, nil, healthOK, "16 million", ""},
 		{"256 colours", colours, xterm, nil, healthOK, "256", ""},
 		{"16 colours", colours, map[string]string{"TERM": "xterm"}, nil, healthWarn, "16", "export TERM"},

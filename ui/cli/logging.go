@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -8,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
+	"cordpair/relay/tape"
 	"cordpair/ui/cli/config"
 )
 
@@ -37,6 +41,9 @@ func (p *program) openLog(onTerminal bool) error {
 	}
 	p.log = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: hideSecrets}))
 	slog.SetDefault(p.log) // libraries that log on their own
+	for _, w := range p.cfg.Warnings {
+		p.log.Warn("configuration", "warning", w.String())
+	}
 	return nil
 }
 
@@ -65,6 +72,22 @@ func (p *program) logPath() (string, error) {
 		return file, nil
 	}
 	return stateFile(logName)
+}
+
+// frames logs each frame of a link without its secrets; nil unless --debug or
+// the file asks for so much.
+func (p *program) frames(ctx context.Context) func(out bool, data []byte) {
+	log := p.logger()
+	if !log.Enabled(ctx, slog.LevelDebug) {
+		return nil
+	}
+	return func(out bool, data []byte) {
+		safe, err := tape.Masked(jsontext.Value(data))
+		if err != nil { // what is no JSON may hold anything
+			safe = jsontext.Value(`"not shown"`)
+		}
+		log.Debug("relay: frame", "out", out, "frame", string(safe))
+	}
 }
 
 // settingName is how a setting is called where it was given.

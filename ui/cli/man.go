@@ -79,8 +79,8 @@ func (m *manual) write(root *cobra.Command) {
 		m.item(v[0], v[1])
 	}
 	m.printf(".SH FILES\n")
-	m.item("~/.config/cordpair/config.toml", "the configuration; cordpair config init writes an example")
-	m.item("~/.local/state/cordpair/log/cordpair.log", "the log")
+	m.item("~/.config/cordpair/config.toml", "the configuration; cordpair config init writes an example. On Windows: under %AppData%")
+	m.item("~/.local/state/cordpair/log/cordpair.log", "the log. On Windows: under %LocalAppData%")
 }
 
 func (m *manual) commands(of *cobra.Command) {

@@ -34,7 +34,7 @@ func (p *program) openSession(ctx context.Context, f *linkFlags, contexts []stri
 	// ctrl+c must not cut the link: the command still has something to say.
 	client, err := relay.Open(context.WithoutCancel(ctx), relay.Config{
 		URL: f.url(), Project: f.project, Token: f.token, Contexts: contexts,
-		Watch: true, Details: true, Logger: p.logger(),
+		Watch: true, Details: true, Logger: p.logger(), Tap: p.frames(ctx),
 	})
 	if err != nil {
 		return nil, usagef("%w", err)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"cordpair/ui/cli/config"
 )
 
 // whereabouts is how to reach the exchange that runs on this machine for this
@@ -19,18 +21,10 @@ type whereabouts struct {
 	PID     int    `json:"pid"`
 }
 
-// stateFile is a file of ours under the user's state folder
-// (XDG Base Directory Specification).
+// stateFile is a file of ours under the user's state folder.
 func stateFile(name string) (string, error) {
-	dir := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(dir) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", fmt.Errorf("no state folder: %w", err)
-		}
-		dir = filepath.Join(home, ".local", "state")
-	}
-	return filepath.Join(dir, "cordpair", name), nil
+	dir, err := config.StateFolder()
+	return filepath.Join(dir, name), err
 }
 
 const whereaboutsFile = "exchange.json"

@@ -235,9 +235,25 @@ func TestPathFollowsXDG(t *testing.T) {
 	if got, err := Path(); err != nil || got != filepath.FromSlash("/x/cordpair/config.toml") {
 		t.Errorf("%s %v", got, err)
 	}
-	t.Setenv("XDG_CONFIG_HOME", "relative")
-	if got, err := Path(); err != nil || !strings.HasSuffix(got, filepath.FromSlash(".config/cordpair/config.toml")) {
-		t.Errorf("%s %v", got, err)
+	for _, tc := range []struct {
+		system string
+		env    map[string]string
+		want   string
+	}{
+		{"linux", map[string]string{"HOME": "/h"}, "/h/.config"},
+		{"darwin", map[string]string{"HOME": "/h"}, "/h/.config"},
+		{"linux", map[string]string{"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "/x"},
+		{"linux", map[string]string{"HOME": "/h", "XDG_CONFIG_HOME": "relative"}, "/h/.config"},
+		{"linux", map[string]string{"HOME": "/h", "AppData": "/a"}, "/h/.config"},
+		{"windows", map[string]string{"USERPROFILE": "/u", "AppData": "/a"}, "/a"},
+		{"windows", map[string]string{"USERPROFILE": "/u"}, "/u/.config"},
+		{"windows", map[string]string{"AppData": "/a", "XDG_CONFIG_HOME": "/x"}, "/x"},
+		{"linux", nil, ""},
+	} {
+		got, err := folder(tc.system, func(name string) string { return tc.env[name] }, "XDG_CONFIG_HOME", "AppData", ".config")
+		if got != filepath.FromSlash(tc.want) || (err != nil) != (tc.want == "") {
+			t.Errorf("%s %v: %q %v, want %q", tc.system, tc.env, got, err, tc.want)
+		}
 	}
 }
 

@@ -130,6 +130,9 @@ func (s *section) secret(name string, into *Value[Secret]) {
 	if text.Given() {
 		s.accept(name, masked)
 		s.warn(name, "it stands in the open here: better %s_env, %[1]s_file or %[1]s_command", name)
+		if _, err := os.Stat(s.r.doc.name); err == nil {
+			s.checkMode(name, s.r.doc.name)
+		}
 	}
 	if len(command.V) > 0 {
 		s.accept(name+"_command", command.V[0]) // its arguments may be nobody else's business
