@@ -131,9 +131,14 @@ func (c *orderControl) draw(a *App, w, slot int, _ map[int]string) []string {
 		if slot == 0 && i == c.cursor {
 			g = theme.Selected
 		}
-		l.put(a.st.On(g, r), " "+mark+" "+s+" ")
+		l.put(a.hotPaint(spot{kind: spotWord, n: i}, a.st.On(g, r)), " "+mark+" "+s+" ")
 	}
 	return []string{l.String()}
+}
+
+func (c *orderControl) pick(i int) {
+	c.cursor = i
+	c.toggle()
 }
 
 func (c *orderControl) read(r *model.ConnectRequest) error {
@@ -158,6 +163,7 @@ func (c *choiceControl) slots() int                         { return 1 }
 func (c *choiceControl) slotOf(int) int                     { return 0 }
 func (c *choiceControl) read(r *model.ConnectRequest) error { c.put(c.at, r); return nil }
 func (c *choiceControl) write(r model.ConnectRequest)       { c.at = c.get(r) }
+func (c *choiceControl) pick(i int)                         { c.at = i }
 
 func (c *choiceControl) key(_ int, k tea.KeyMsg) (int, bool) {
 	switch k.String() {
@@ -181,7 +187,7 @@ func (c *choiceControl) draw(a *App, w, slot int, _ map[int]string) []string {
 				g = theme.Selected
 			}
 		}
-		l.put(a.st.On(g, r), " "+mark+" "+s+" ")
+		l.put(a.hotPaint(spot{kind: spotWord, n: i}, a.st.On(g, r)), " "+mark+" "+s+" ")
 	}
 	return []string{l.String()}
 }
@@ -220,9 +226,14 @@ func (c *setControl) draw(a *App, w, slot int, _ map[int]string) []string {
 		if slot == 0 && i == c.cursor {
 			g = theme.Selected
 		}
-		l.put(a.st.On(g, r), " "+mark+" "+s+" ")
+		l.put(a.hotPaint(spot{kind: spotWord, n: i}, a.st.On(g, r)), " "+mark+" "+s+" ")
 	}
 	return []string{l.String()}
+}
+
+func (c *setControl) pick(i int) {
+	c.cursor = i
+	c.on[c.words[i]] = !c.on[c.words[i]]
 }
 
 func (c *setControl) read(r *model.ConnectRequest) error {

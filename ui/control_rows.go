@@ -118,11 +118,11 @@ func (c *rowsControl) draw(a *App, w, slot int, wrong map[int]string) []string {
 			if slot == 2*i {
 				kind.put(a.st.On(g, theme.Title), "< >")
 			}
-			l.ready(kind.String(), leftW)
+			l.ready(a.hot(spot{kind: spotSlot, n: 2 * i}, kind.String()), leftW)
 		} else {
-			l.ready(row.left.draw(a, leftW, slot == 2*i, leftGhost), leftW)
+			l.ready(a.hot(spot{kind: spotSlot, n: 2 * i}, row.left.draw(a, leftW, slot == 2*i, leftGhost)), leftW)
 		}
-		l.put(a.st.Of(theme.Muted), c.sep).ready(row.right.draw(a, rightW, slot == 2*i+1, rightGhost), rightW)
+		l.put(a.st.Of(theme.Muted), c.sep).ready(a.hot(spot{kind: spotSlot, n: 2*i + 1}, row.right.draw(a, rightW, slot == 2*i+1, rightGhost)), rightW)
 		if text := wrong[i]; text != "" {
 			l.gap(1).put(a.st.Of(theme.Bad), text)
 		}
@@ -132,7 +132,7 @@ func (c *rowsControl) draw(a *App, w, slot int, wrong map[int]string) []string {
 	if slot == 2*len(c.rows) {
 		g, r = theme.Selected, theme.Text
 	}
-	return append(lines, a.line(w, theme.Paint{}).put(a.st.On(g, r), " + "+c.add+" ").String())
+	return append(lines, a.line(w, theme.Paint{}).put(a.hotPaint(spot{kind: spotSlot, n: 2 * len(c.rows)}, a.st.On(g, r)), " + "+c.add+" ").String())
 }
 
 // headersControl is the X- headers.

@@ -19,8 +19,9 @@ const longestText = 2000
 // person sees them and by the words of an address, and that is drawn by our own
 // lines, for a textinput counts runes. The zero edit is empty.
 type edit struct {
-	in   textinput.Model
-	made bool
+	in     textinput.Model
+	made   bool
+	hidden int // runes left of what was drawn last
 }
 
 // fieldKeys are the textinput's own keys. Those that paste from a clipboard of
@@ -146,6 +147,20 @@ func (e *edit) wordAfter() int {
 	return e.boundary(len([]rune(e.text())) - len([]rune(tail)))
 }
 
+// place puts the cursor at a cell of the field as it was drawn last.
+func (e *edit) place(x int) {
+	at, col := min(e.hidden, len([]rune(e.text()))), 1 // a field begins with a gap
+	for rest := string([]rune(e.text())[at:]); rest != ""; {
+		char, w := cluster(rest)
+		if char == "" || x < col+max(1, w) {
+			break
+		}
+		rest, col = rest[len(char):], col+w
+		at += len([]rune(char))
+	}
+	e.input().SetCursor(at)
+}
+
 // draw shows the field in exactly w cells, the cursor in sight when it has the
 // keyboard.
 func (e *edit) draw(a *App, w int, focused bool, ghost string) string {
@@ -158,6 +173,7 @@ func (e *edit) draw(a *App, w int, focused bool, ghost string) string {
 	if e.text() == "" && !focused {
 		return l.put(a.st.On(g, theme.Muted), ghost).String()
 	}
+	e.hidden = 0
 	if !focused {
 		return l.put(text, e.text()).String()
 	}
@@ -165,6 +181,7 @@ func (e *edit) draw(a *App, w int, focused bool, ghost string) string {
 	for head != "" && cells(head) > w-3 {
 		char, _ := cluster(head)
 		head = head[max(1, len(char)):]
+		e.hidden += len([]rune(char))
 	}
 	under := " "
 	if tail != "" {

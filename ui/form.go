@@ -218,7 +218,7 @@ func (f *form) draw(a *App, canvas []string) {
 	default:
 		block = f.fields(a, a.w, h)
 	}
-	copy(canvas[top:], block)
+	copy(canvas[top:], a.hotLines(spot{kind: spotBox}, block))
 	text, role := f.fate(a)
 	if role != theme.Bad && a.said > f.said && a.now.Sub(a.toast.at) < formMessage {
 		return // what was just said matters more than a hint

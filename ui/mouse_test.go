@@ -42,6 +42,19 @@ func (r *rig) clickAt(x, y int) *rig {
 	return r
 }
 
+// form opens the connect form of a call that is up, with a target.
+func (r *rig) form() *rig { return r.press("j", "c", "esc", "sip:bob@demo", "esc") }
+
+// shown is the form on the screen.
+func (r *rig) shown() *form {
+	r.t.Helper()
+	f, open := r.overlay().(*form)
+	if !open {
+		r.t.Fatalf("no form is open:\n%s", r.View())
+	}
+	return f
+}
+
 // later makes the next click a single one.
 func (r *rig) later() *rig { r.at = r.at.Add(time.Second); return r }
 
@@ -97,6 +110,22 @@ func TestMouse(t *testing.T) {
 		{"a click beside the form does not close it", func(r *rig) { r.press("j", "c").clickAt(0, 0) }, func(r *rig) bool { return r.overlay() != nil }},
 		{"help scrolls and closes", func(r *rig) { r.press("?").click("Help", 0, wheel(down)).clickAt(0, 0) }, func(r *rig) bool { return r.overlay() == nil }},
 		{"a key of the message line", func(r *rig) { r.press("D", "D").click("[u]", 1) }, func(r *rig) bool { return len(r.held) == 0 && len(r.desk.orders) == 0 }},
+		{"a field of the form", func(r *rig) { r.form().click("Timeout", 2) }, func(r *rig) bool { return r.shown().items[r.shown().at].label == "Timeout" }},
+		{"the cursor in a text", func(r *rig) { r.form().click("bob@demo", 1).press("x") }, func(r *rig) bool {
+			return r.shown().request().To == "sip:bxob@demo"
+		}},
+		{"the end of a text", func(r *rig) { r.form().click("bob@demo", 14).press("x") }, func(r *rig) bool {
+			return r.shown().request().To == "sip:bob@demox"
+		}},
+		{"a codec", func(r *rig) { r.form().click("PCMA", 1) }, func(r *rig) bool { return strings.Join(r.shown().request().Codecs, " ") == "PCMA" }},
+		{"a header is added, its value filled in", func(r *rig) { r.form().click("+ add a header", 3).press("A").click("value", 0).press("7") }, func(r *rig) bool {
+			h := r.shown().request().Headers
+			return len(h) == 1 && h[0] == model.Header{Name: "X-A", Value: "7"}
+		}},
+		{"a suggestion", func(r *rig) { r.press("j", "c", "b").click("busy@demo", 1) }, func(r *rig) bool {
+			return r.shown().request().To == "sip:busy@demo" && !r.shown().menu.open
+		}},
+		{"the form's keys", func(r *rig) { r.form().click("ctrl+g", 1) }, func(r *rig) bool { return len(r.desk.orders) == 1 && r.overlay() == nil }},
 	}
 	for _, size := range mouseSizes {
 		for _, c := range cases {

@@ -275,7 +275,7 @@ func (s *sheet) block(a *App, i, w int) []string {
 		if isText {
 			s.remark(a, l, i)
 		}
-		out = append(out, l.String())
+		out = append(out, a.hot(spot{kind: spotField, n: i}, l.String()))
 		name = ""
 	}
 	return out

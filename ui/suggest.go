@@ -188,7 +188,7 @@ func (m *menu) draw(a *App, w int) []string {
 			}
 			about = strings.TrimLeft(about+"  "+c.About, " ")
 		}
-		lines = append(lines, l.put(a.st.On(g, theme.Muted), about).String())
+		lines = append(lines, a.hot(spot{kind: spotOffer, n: i}, l.put(a.st.On(g, theme.Muted), about).String()))
 	}
 	return a.box(f, w, len(lines)+2, lines)
 }
