@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -135,6 +136,16 @@ func (a *App) turnLadder(n int) {
 		return
 	}
 	a.move(n)
+}
+
+// whyTurn says that there is no further call on the list in a direction.
+func whyTurn(n int) func(*App) error {
+	return func(a *App) error {
+		if to := a.index + n; a.ladder.bygone == nil && (to < 0 || to >= len(a.rows)) {
+			return errors.New("it is the " + map[bool]string{true: "first", false: "last"}[n < 0] + " call of the list")
+		}
+		return nil
+	}
 }
 
 func (a *App) whyHistoryLadder() error {

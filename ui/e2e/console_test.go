@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -20,6 +21,7 @@ type terminal struct {
 	t      *testing.T
 	socket string
 	exit   string // file that gets the exit code
+	modes  string // file that gets the terminal's modes, before and after
 }
 
 func openTerminal(t *testing.T, width, height int, args ...string) *terminal {
@@ -31,8 +33,9 @@ func openTerminal(t *testing.T, width, height int, args ...string) *terminal {
 func openTerminalIn(t *testing.T, env []string, width, height int, args ...string) *terminal {
 	t.Helper()
 	dir := t.TempDir()
-	term := &terminal{t: t, socket: filepath.Join(dir, "tmux"), exit: filepath.Join(dir, "exit")}
-	line := shellWords(append([]string{cordpair}, args...)) + "; echo $? > " + term.exit + "; echo CONSOLE-ENDED; exec cat"
+	term := &terminal{t: t, socket: filepath.Join(dir, "tmux"), exit: filepath.Join(dir, "exit"), modes: filepath.Join(dir, "modes")}
+	modes := "stty -a | grep -v rows >> " + term.modes + "; "
+	line := modes + shellWords(append([]string{cordpair}, args...)) + "; echo $? > " + term.exit + "; " + modes + "echo CONSOLE-ENDED; exec cat"
 	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d",
 		"-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh", "-c", line)
 	cmd.Env = env
@@ -84,7 +87,7 @@ func (term *terminal) see(pattern string) string {
 		if time.Now().After(deadline) {
 			term.t.Fatalf("never saw %s on:\n%s", pattern, s)
 		}
-		<-time.After(50 * time.Millisecond)
+		<-time.After(20 * time.Millisecond)
 	}
 }
 
@@ -100,6 +103,10 @@ func (term *terminal) quit() {
 	code, err := os.ReadFile(term.exit)
 	if err != nil || strings.TrimSpace(string(code)) != "0" {
 		term.t.Errorf("exit code %q %v:\n%s", code, err, term.screen())
+	}
+	modes, err := os.ReadFile(term.modes)
+	if half := len(modes) / 2; err != nil || half == 0 || !bytes.Equal(modes[:half], modes[half:]) || !bytes.Contains(modes, []byte(" echo ")) {
+		term.t.Errorf("the terminal's modes, before and after: %v\n%s", err, modes)
 	}
 	mode, err := exec.Command("tmux", "-S", term.socket, "display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}").Output()
 	if err != nil || strings.TrimSpace(string(mode)) != "0 1 0" {
