@@ -183,7 +183,7 @@ func TestInDialogRequests(t *testing.T) {
 	ask("OPTIONS", 23, "", "", 200)
 	ask("NOTIFY", 24, "Event: refer\n", "", 481) // we referred nobody
 	ask("NOTIFY", 24, "Event: dialog\n", "x", 489)
-	ask("MESSAGE", 25, "Content-Type: text/plain\n", "hello", 405)
+	ask("PUBLISH", 25, "Content-Type: text/plain\n", "hello", 405)
 	ask("OPTIONS", 19, "", "", 500)                       // CSeq went back
 	ask("OPTIONS", 26, "Require: path, timer\n", "", 420) // and what we cannot do
 	w.send(strings.Replace(inDialog("OPTIONS", "dx", "call-d", tag, 27, "", ""), "tag=c1", "tag=other", 1))
