@@ -11,8 +11,10 @@ import (
 // somebody else (RFC 3515). There is one at a time.
 type referring struct {
 	to       string
-	response int // to the REFER
-	progress int // the last NOTIFY
+	answered bool // the REFER is over
+	response int  // to the REFER, 0 for none
+	progress int  // the last NOTIFY
+	done     bool // which was the last
 }
 
 // referCmd is calling.refer.
@@ -62,10 +64,8 @@ func (c *call) referAnswered(e sip.ReferAnswered) {
 	if c.referring == nil {
 		return
 	}
-	c.referring.response = e.Code
-	if e.Code/100 != 2 {
-		c.referred(wire.ReferFailed)
-	}
+	c.referring.answered, c.referring.response = true, e.Code
+	c.judgeReferral()
 }
 
 // referProgress takes what the phone tells of its new call.
@@ -73,12 +73,18 @@ func (c *call) referProgress(e sip.ReferProgress) {
 	if c.referring == nil {
 		return
 	}
-	c.referring.progress = e.Code
-	switch {
-	case !e.Done:
-	case e.Code/100 == 2:
+	c.referring.progress, c.referring.done = e.Code, e.Done
+	c.judgeReferral()
+}
+
+// judgeReferral tells the outcome once it is known. The last NOTIFY may overtake
+// the response to the REFER (RFC 3515 §2.4.4); the outcome waits for both.
+func (c *call) judgeReferral() {
+	switch r := c.referring; {
+	case !r.answered:
+	case r.done && r.progress/100 == 2:
 		c.referred(wire.ReferSuccess)
-	default:
+	case r.done, r.response/100 != 2:
 		c.referred(wire.ReferFailed)
 	}
 }
