@@ -53,7 +53,7 @@ func run(m *testing.M) int {
 
 // prepare builds the binary and installs the SDKs, at the same time.
 func prepare(dir string) error {
-	if err := program.Need("sipp", "baresip", "node", "npm", "espeak-ng"); err != nil {
+	if err := program.Need("sipp", "baresip", "node", "npm", "espeak-ng", "lame"); err != nil {
 		return err
 	}
 	packages = filepath.Join(dir, "sdk")

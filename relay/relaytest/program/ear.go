@@ -2,6 +2,7 @@ package program
 
 import (
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -111,6 +112,21 @@ func (p *Phone) HearsNot(freq float64) {
 	if s := tone.Strength(p.recent(), SampleRate, freq); s > 0.05 {
 		p.t.Errorf("%s hears %g Hz: %.2f of the power", p.Address, freq, s)
 	}
+}
+
+// HearsAll waits until what the phone heard last has a good part of its power at
+// each of the frequencies.
+func (p *Phone) HearsAll(freqs ...float64) {
+	p.t.Helper()
+	p.Until(p.t, fmt.Sprint(p.Address, " hears ", freqs, " Hz"), func() bool {
+		pcm := p.recent()
+		for _, freq := range freqs {
+			if tone.Strength(pcm, SampleRate, freq) < 0.5/float64(len(freqs)) {
+				return false
+			}
+		}
+		return pcm != nil
+	})
 }
 
 // HearsSilence waits until the last half second heard is silent.

@@ -18,6 +18,7 @@ import (
 type PhoneConfig struct {
 	Name    string
 	Tone    float64 // Hz, what it sends; 0: silence
+	Sound   []int16 // or this, once
 	Answers bool    // at once
 	Codecs  string  // default PCMU,PCMA
 	// Domain and Server, host:port, are where it registers, as Name@Domain.
@@ -80,7 +81,11 @@ func StartPhone(t testing.TB, c PhoneConfig) *Phone {
 	}
 	p.write("accounts", account+c.manner()+"\n")
 	p.write("contacts", "")
-	p.write("tone.wav", string(WAV(Tone(c.Tone, 60*SampleRate))))
+	sound := c.Sound
+	if sound == nil {
+		sound = Tone(c.Tone, 60*SampleRate)
+	}
+	p.write("tone.wav", string(WAV(sound)))
 	p.write("config", c.config(port, p.dir, modules(t)))
 	cmd := exec.Command(path, "-f", p.dir)
 	cmd.Dir = p.dir
