@@ -36,7 +36,7 @@ func openTerminalIn(t *testing.T, env []string, width, height int, args ...strin
 	term := &terminal{t: t, socket: filepath.Join(dir, "tmux"), exit: filepath.Join(dir, "exit"), modes: filepath.Join(dir, "modes")}
 	modes := "stty -a | grep -v rows >> " + term.modes + "; "
 	line := modes + shellWords(append([]string{cordpair}, args...)) + "; echo $? > " + term.exit + "; " + modes + "echo CONSOLE-ENDED; exec cat"
-	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d",
+	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d", "-c", dir,
 		"-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh", "-c", line)
 	cmd.Env = env
 	if out, err := cmd.CombinedOutput(); err != nil {
