@@ -32,6 +32,7 @@ type call struct {
 	parent    *wire.Parent
 	shot      atomic.Pointer[wire.CallSnapshot] // for everybody
 	meter     atomic.Pointer[media.Stream]      // while the call is up, for everybody
+	across    atomic.Pointer[media.Stream]      // the other leg's, while bridged; its host sets both
 
 	// actor
 	state     wire.CallState
@@ -206,6 +207,7 @@ func (c *call) receive(m message) {
 	case msgRelays:
 		c.relays = m.on
 		c.hearDigits()
+		c.stopSpeaking()
 	case msgSentOut:
 		c.sentOut(m.seat)
 	case msgActionEnded:

@@ -70,6 +70,9 @@ func (c *call) unbridge() {
 	c.closeBridge()
 	c.peer, c.peerStream = nil, nil
 	c.tuneMonitor()
+	c.across.Store(nil)
+	leg.across.Store(nil)
+	c.stopSpeaking()
 	c.relays = false
 	c.hearDigits()
 	leg.post(msgRelays{false})

@@ -155,6 +155,8 @@ func (c *call) bridgeTo(m msgLegAnswered) {
 	c.bridge, c.peer, c.connecting = bridge, m.leg, nil
 	c.peerStream, c.peerHeld = m.stream, false
 	c.tuneMonitor()
+	c.across.Store(m.stream)
+	m.leg.across.Store(c.sound.stream)
 	if c.held {
 		c.joinSound()
 	}

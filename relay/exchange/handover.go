@@ -123,6 +123,7 @@ func (h *handover) report(code int, phrase string) { _ = h.referral.Notify(code,
 func (c *call) handedOver(h *handover, old *call) {
 	h.report(200, "OK")
 	c.children = slices.DeleteFunc(c.children, func(l *call) bool { return l == old })
+	old.across.Store(nil)
 	old.post(msgRelays{false})
 	old.post(msgFree{})
 	old.leaveSoon()

@@ -97,6 +97,7 @@ func (c *call) adopted(m msgAdopt) {
 		m.host.post(msgNotAdopted{c, m.attempt})
 		return
 	}
+	c.dropMonitor(byExchange(wire.ReasonHangup, "the call that it monitored was transferred"))
 	c.parent = &wire.Parent{CallID: m.host.id, NodeID: c.x.node, DeviceType: m.host.device.Type}
 	c.host, c.boss, c.linked = m.host, m.host, true
 	for _, s := range m.followers {

@@ -2,21 +2,70 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 
 	"cordpair/relay/exchange/media"
 	"cordpair/relay/wire"
 )
 
-// playing is a calling.play under way.
+// playing is a calling.play under way: to the call's own phone (listen), to that
+// of its peer in the call's place (speak), or to both.
 type playing struct {
-	play   *media.Playback
+	plays  []*media.Playback
+	speaks bool
 	paused bool
 }
 
-func (a *playing) stop() { a.play.Stop() }
+func (a *playing) stop() {
+	for _, p := range a.plays {
+		p.Stop()
+	}
+}
 
 func (a *playing) tellEnd(c *call, control string) {
-	c.tellAction(control, wire.EventPlay, c.playEnd(a.play))
+	end := wire.Finished
+	for _, p := range a.plays {
+		if c.playEnd(p) != wire.Finished {
+			end = wire.ActionErr
+		}
+	}
+	c.tellAction(control, wire.EventPlay, end)
+}
+
+// start begins on the sides that were asked for, or on none.
+func (a *playing) start(c *call, side media.Side, list media.Playlist) error {
+	var legs []*media.Stream
+	if side&media.Listen != 0 {
+		legs = append(legs, c.sound.stream)
+	}
+	if side&media.Speak != 0 {
+		other := c.across.Load()
+		if other == nil {
+			return fmt.Errorf("the peer has just left: %w", media.ErrNotStarted)
+		}
+		legs, a.speaks = append(legs, other), true
+	}
+	for _, s := range legs {
+		p, err := s.Play(list)
+		if err != nil {
+			a.stop()
+			return err
+		}
+		a.plays = append(a.plays, p)
+	}
+	return nil
+}
+
+// stopSpeaking ends what speaks in the place of a call whose peer has left.
+func (c *call) stopSpeaking() {
+	if c.across.Load() != nil {
+		return
+	}
+	for _, a := range c.actions {
+		if p, ok := a.(*playing); ok && p.speaks {
+			p.stop()
+		}
+	}
 }
 
 // playEnd is how a playback ended. One that was replaced by another sound has
@@ -34,8 +83,8 @@ func (c *call) playEnd(p *media.Playback) string {
 type playCmd struct{ wire.PlayParams }
 
 func (m playCmd) check(*Exchange) *failure {
-	if side, ok := media.ParseSide(m.Direction); m.Direction != "" && (!ok || side != media.Listen) {
-		return bad("direction %.20q is not offered: only listen, to the call itself", m.Direction)
+	if f := checkSide("direction", m.Direction); f != nil {
+		return f
 	}
 	list, f := m.list()
 	if f != nil {
@@ -59,10 +108,17 @@ func (m playCmd) list() (media.Playlist, *failure) {
 
 func (m playCmd) do(c *call, req *request) {
 	a := &playing{}
-	f := c.begin(m.ControlID, a, func() (err error) {
+	side, asked := media.ParseSide(m.Direction) // checked before
+	if !asked {
+		side = media.Listen
+	}
+	if side&media.Speak != 0 && c.across.Load() == nil && !c.answered.IsZero() {
+		req.fail(conflict("direction: the call has no peer that would hear it: connect it first, or use listen"))
+		return
+	}
+	f := c.begin(m.ControlID, a, func() error {
 		list, _ := m.list() // checked before
-		a.play, err = c.sound.stream.Play(list)
-		return err
+		return a.start(c, side, list)
 	})
 	if f != nil {
 		req.fail(f)
@@ -70,11 +126,20 @@ func (m playCmd) do(c *call, req *request) {
 	}
 	req.ok("Playing", c.id, m.ControlID)
 	c.tellAction(m.ControlID, wire.EventPlay, wire.Playing)
-	c.await(a.play.Done(), msgActionEnded{m.ControlID, a})
+	// Ends with the playbacks, which end with their streams at the latest; Close
+	// waits. Not run while closing: then the call's end tells the action's.
+	c.x.spawn("playback", func() {
+		for _, p := range a.plays {
+			<-p.Done()
+		}
+		c.post(msgActionEnded{m.ControlID, a})
+	})
 }
 
 func (a *playing) pause(c *call, p wire.ControlParams) {
-	a.play.Pause()
+	for _, play := range a.plays {
+		play.Pause()
+	}
 	if !a.paused {
 		a.paused = true
 		c.tellAction(p.ControlID, wire.EventPlay, wire.Paused)
@@ -82,14 +147,20 @@ func (a *playing) pause(c *call, p wire.ControlParams) {
 }
 
 func (a *playing) resume(c *call, p wire.ControlParams) {
-	a.play.Resume()
+	for _, play := range a.plays {
+		play.Resume()
+	}
 	if a.paused {
 		a.paused = false
 		c.tellAction(p.ControlID, wire.EventPlay, wire.Playing)
 	}
 }
 
-func (a *playing) volume(_ *call, p wire.ControlParams) { a.play.SetVolume(p.Volume) }
+func (a *playing) volume(_ *call, p wire.ControlParams) {
+	for _, play := range a.plays {
+		play.SetVolume(p.Volume)
+	}
+}
 
 // startRingback plays the connect's ringback to the caller until stopped.
 func (c *call) startRingback() {
