@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -109,13 +108,16 @@ func (p *program) progress() (say func(text string, fresh bool), done func()) {
 }
 
 func (p *program) showBench(r benchRecord) error {
-	fmt.Fprintf(p.stdout, "cordpair %s, %d processors, %.1f s\n\n", r.Build, r.CPUs, r.Seconds)
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "FIGURE\tMEDIAN\tLOWEST\tHIGHEST\tUNIT\tOF WHAT")
+	_, err := fmt.Fprintf(p.stdout, "cordpair %s, %d processors, %.1f s\n%-22s %9s %-10s  %s\n",
+		r.Build, r.CPUs, r.Seconds, "FIGURE", "MEDIAN", "UNIT", "LOWEST TO HIGHEST")
 	for _, m := range r.Measures {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, readable(m.Median), readable(m.Low), readable(m.High), m.Unit, m.What)
+		if err != nil {
+			break
+		}
+		_, err = fmt.Fprintf(p.stdout, "%-22s %9s %-10s  %s to %s\n  %s\n",
+			m.Name, readable(m.Median), m.Unit, readable(m.Low), readable(m.High), m.What)
 	}
-	return w.Flush()
+	return err
 }
 
 // readable keeps three digits that say something.

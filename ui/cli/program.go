@@ -68,6 +68,9 @@ func (p *program) explain(cmd *cobra.Command, err error) {
 		}
 		fmt.Fprintln(p.stderr, model.Clean(line))
 	}
+	if cmd.Name() == "help" {
+		cmd = cmd.Root()
+	}
 	if exitCode(err) == ExitUsage && !errors.Is(err, config.ErrInvalid) {
 		fmt.Fprintf(p.stderr, "See: %s --help\n", cmd.CommandPath())
 	}

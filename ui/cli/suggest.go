@@ -46,7 +46,7 @@ func valueOf(e *pflag.InvalidValueError) string {
 func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	name := unknown.GetSpecifiedName()
 	if short := unknown.GetSpecifiedShortnames(); short != "" {
-		return usagef("there is no flag -%s: flags are words with two dashes, see %s --help", name, cmd.CommandPath())
+		return usagef("there is no flag -%s: flags are words with two dashes", short)
 	}
 	var known []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
