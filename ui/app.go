@@ -131,6 +131,7 @@ func New(ctx context.Context, opt Options) *App {
 		opt: opt, rend: opt.Renderer, pump: newPump(ctx, opt.Feed), book: model.NewBook(),
 		trails: make(trails), allLegs: opt.AllLegs, dirty: true, now: opt.Clock(), lastFrom: opt.From, mine: opt.Phone,
 	}
+	a.opt.slow(a.pump)
 	a.acts = opt.Keymap.bind(actions())
 	a.phones, a.history, a.log, a.ladder = &phones{}, newHistory(), newLog(), newLadder()
 	a.screens = [screenCount]screen{callsView{}, a.phones, a.ladder, a.history, a.log, wall{}}

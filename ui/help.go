@@ -147,6 +147,7 @@ func (h *help) legend(a *App, w int) []string {
 	lines := a.blank(1, w)
 	for _, s := range []string{
 		"~ before a row: not confirmed since the link was lost. A call's peer leg stands on its caller's row (L lists all legs).",
+		"Mouse: a click selects, a second one opens; ctrl and click marks; a column's head sorts; the keys below are buttons. Text is selected with shift held, or with the mouse off (, or --no-mouse).",
 		"Keys that act on calls are off while the window is too small to show what they act on.",
 	} {
 		for _, part := range wrap(s, w) {

@@ -146,3 +146,74 @@ func TestMouse(t *testing.T) {
 		}
 	}
 }
+
+// TestMouseOff leaves the mouse to the terminal and marks nothing; it is turned
+// on and off in the view menu.
+func TestMouseOff(t *testing.T) {
+	r := newRig(t, 120, 36, func(o *Options) { o.NoMouse = true }).several()
+	r.click("Globex", 0).click("Globex", 0, wheel(down))
+	if r.selected != "e1aa0003" || len(r.pointer.spots.list) != 0 {
+		t.Errorf("the mouse selected %s, %d spots", r.selected, len(r.pointer.spots.list))
+	}
+	r.set("mouse", 1).press("enter")
+	if r.opt.NoMouse || !r.pointer.told {
+		t.Error("the mouse is still off")
+	}
+	if r.click("Globex", 0); r.selected != "e1aa0002" {
+		t.Errorf("the mouse selected %s", r.selected)
+	}
+	r.Update(tea.ResumeMsg{})
+	if !r.pointer.told {
+		t.Error("after a suspension the terminal is not asked for the mouse again")
+	}
+}
+
+// A name that came over the wire cannot be a button.
+func TestNoForgedSpots(t *testing.T) {
+	r := newRig(t, 120, 36)
+	hostile(r)
+	r.happen(call("f", model.Address{Name: "\x1b[=1zforged\x1b[=0z", URI: "sip:f@demo"}, model.Ringing, 1.0)...)
+	exact(t, r)
+	for y := range r.h {
+		for x := range r.w {
+			for _, f := range r.pointer.spots.at(x, y) {
+				if f.kind == 0 || f.dx < 0 {
+					t.Fatalf("at %d, %d: %+v", x, y, f)
+				}
+			}
+		}
+	}
+}
+
+// TestKeysHaveNames holds that each key that the screen can show can be pressed
+// by its name.
+func TestKeysHaveNames(t *testing.T) {
+	for _, row := range KeyTable() {
+		for _, name := range row.Keys {
+			if k, known := keyNamed(name); !known || k.String() != typedKey(name) {
+				t.Errorf("%s: %v %q", name, known, k.String())
+			}
+		}
+	}
+}
+
+// FuzzMouse holds that no clicking anywhere breaks the program or its screen.
+func FuzzMouse(f *testing.F) {
+	f.Add([]byte{10, 5, 0, 20, 35, 1, 30, 1, 2})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		if len(script) > 150 {
+			script = script[:150]
+		}
+		r := newRig(t, 120, 36, func(o *Options) { o.Carries = true }).several()
+		for ; len(script) > 2; script = script[3:] {
+			r.View()
+			b := []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonLeft, tea.MouseButtonWheelDown, tea.MouseButtonWheelUp}[script[2]%4]
+			r.Update(tea.MouseMsg{X: int(script[0]) / 2, Y: int(script[1]) % 36, Ctrl: script[2]&8 != 0, Button: b})
+			r.later()
+			if r.leaving.mode == gone {
+				return
+			}
+		}
+		exact(t, r)
+	})
+}

@@ -75,6 +75,9 @@ type Options struct {
 	// Calm moves durations every ten seconds instead of every second, for slow
 	// lines and eyes that want rest.
 	Calm bool
+	// FPS is how often a second the screen is drawn at most; 0 means 60. Below 4
+	// the console is calm too.
+	FPS int
 	// NoMouse leaves the mouse to the terminal, which then selects text.
 	NoMouse bool
 	// Bell rings the terminal's bell when a call begins to ring.

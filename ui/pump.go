@@ -27,11 +27,22 @@ type pump struct {
 	ctx  context.Context
 	feed Feed
 	last time.Time
+	gap  time.Duration // the least time between two batches
 	busy chan struct{} // holds one value while a pull runs
 }
 
 func newPump(ctx context.Context, feed Feed) *pump {
-	return &pump{ctx: ctx, feed: feed, busy: make(chan struct{}, 1)}
+	return &pump{ctx: ctx, feed: feed, gap: frameTime, busy: make(chan struct{}, 1)}
+}
+
+// slow fits the pace to a slow link: no more batches than are drawn, and nothing
+// that moves by itself where few are.
+func (o *Options) slow(p *pump) {
+	const few = 4 // meters move so often
+	if o.FPS > 0 {
+		p.gap = max(frameTime, time.Second/time.Duration(o.FPS))
+		o.Calm = o.Calm || o.FPS < few
+	}
 }
 
 // pull returns the command for the next batch. After quiet the first event
@@ -45,7 +56,7 @@ func (p *pump) pull() tea.Cmd {
 			return nil
 		}
 		defer func() { <-p.busy }()
-		if wait := frameTime - time.Since(p.last); wait > 0 {
+		if wait := p.gap - time.Since(p.last); wait > 0 {
 			timer := time.NewTimer(wait)
 			defer timer.Stop()
 			select {

@@ -39,8 +39,14 @@ func Run(ctx context.Context, opt Options, extra ...tea.ProgramOption) error {
 	options := append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithInput(opt.Input), tea.WithOutput(opt.Output),
 	}, extra...)
-	if opt.desktop() {
+	if app.opt.desktop() {
 		options = append(options, tea.WithReportFocus())
+	}
+	if !app.opt.NoMouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
+	if opt.FPS > 0 {
+		options = append(options, tea.WithFPS(opt.FPS))
 	}
 	program := tea.NewProgram(app, options...)
 	// The pull is the one piece of work that outlives the program's loop: end

@@ -87,6 +87,9 @@ func behaviourRows() []setting {
 			value: func(a *App) string { return undoWord(a.opt.Undo) },
 			set:   func(a *App, v string) { a.opt.Undo = undoOf(v) }},
 		either("bell", "Bell", "the terminal's bell", "when a call rings", "off", func(a *App) *bool { return &a.opt.Bell }, nil),
+		{name: "notify", title: "Notification", about: "by the desktop while the terminal has no focus; osc: any terminal", words: fixed(Notifies()...),
+			value: func(a *App) string { return firstWord(string(a.opt.Notify), string(NotifyOff)) },
+			set:   func(a *App, v string) { a.opt.Notify = Notify(v) }},
 	}
 }
 

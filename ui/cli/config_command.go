@@ -165,7 +165,7 @@ func (p *program) settings() ([]config.Row, error) {
 		text("profile", p.cfg.Profile), text("relay", l.relay), text("space", l.space), text("project", l.project),
 		{Key: "token", Value: l.token.V.String(), Origin: l.token.Origin},
 		list("contexts", l.contexts), text("from", l.from), p.themeRow(),
-		row("bell", p.cfg.Bell), row("ascii", p.cfg.ASCII), row("calm", p.cfg.Calm), row("ui.mouse", p.cfg.Mouse), text("ui.notify", p.cfg.Notify), text("ui.greeting", p.cfg.Greeting), text("ui.phone", p.cfg.Phone), row("undo", p.cfg.Undo), row("recall", p.cfg.Recall), text("keys.preset", p.cfg.Keys.Preset),
+		row("bell", p.cfg.Bell), row("ascii", p.cfg.ASCII), row("ui.mouse", p.cfg.Mouse), row("ui.reduced_motion", p.cfg.Calm), row("ui.fps", p.cfg.FPS), text("ui.notify", p.cfg.Notify), text("ui.greeting", p.cfg.Greeting), text("ui.phone", p.cfg.Phone), row("undo", p.cfg.Undo), row("recall", p.cfg.Recall), text("keys.preset", p.cfg.Keys.Preset),
 		{Key: "log.file", Value: logFile, Origin: log.File.Origin},
 		text("log.level", log.Level), row("log.max_size", log.MaxSize), row("log.keep", log.Keep),
 		text("exchange.relay_addr", x.RelayAddr), text("exchange.sip_addr", x.SIPAddr), text("exchange.domain", x.Domain),

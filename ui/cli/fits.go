@@ -13,6 +13,9 @@ var (
 // fits refuses flags that have no meaning together, before anything is
 // started: what would be ignored is better told.
 func (c *consoleRun) fits(fl *pflag.FlagSet) error {
+	if n := c.p.cfg.FPS.V; n < 1 || n > 120 { // the file was checked as it was read
+		return usagef("--fps: must be from 1 to 120, not %d", n)
+	}
 	if c.replay != "" {
 		if flag := firstGiven(fl, append(append([]string{"demo", "from"}, linkNames...), ownFlags...)...); flag != "" {
 			return usagef("--replay shows a recording and asks no server: leave %s out", flag)

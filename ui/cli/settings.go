@@ -129,6 +129,7 @@ func (p *program) lay(fl *pflag.FlagSet) {
 	layText(fl, "domain", &p.cfg.Exchange.Domain)
 	layText(fl, "people", &p.cfg.Exchange.People)
 	layDuration(fl, "drain", &p.cfg.Exchange.Drain)
+	layNumber(fl, "fps", &p.cfg.FPS)
 	laySwitch(fl, "ascii", &p.cfg.ASCII)
 	laySwitch(fl, "bell", &p.cfg.Bell)
 	if fl.Changed("no-mouse") {
@@ -161,6 +162,19 @@ func layDuration(fl *pflag.FlagSet, name string, v *config.Value[time.Duration])
 		}
 	case v.Given():
 		_ = f.Value.Set(v.V.String())
+	}
+}
+
+func layNumber(fl *pflag.FlagSet, name string, v *config.Value[int64]) {
+	f := fl.Lookup(name)
+	switch {
+	case f == nil:
+	case f.Changed:
+		if n, err := strconv.ParseInt(f.Value.String(), 10, 64); err == nil {
+			v.Override(n, config.Flag(name))
+		}
+	case v.Given():
+		_ = f.Value.Set(strconv.FormatInt(v.V, 10))
 	}
 }
 

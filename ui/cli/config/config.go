@@ -23,7 +23,8 @@ type Config struct {
 	Theme    Value[string]
 	Bell     Value[bool]
 	ASCII    Value[bool]
-	Calm     Value[bool]
+	Calm     Value[bool]          // nothing moves without need
+	FPS      Value[int64]         // how often a second the screen is drawn at most
 	Mouse    Value[bool]          // false: the mouse is the terminal's
 	Phone    Value[string]        // the operator's own, to monitor with
 	Notify   Value[string]        // how else an operator is called: auto, off, bell, osc
@@ -107,6 +108,7 @@ func Default() *Config {
 		Contexts: preset([]string{"support"}),
 		Theme:    preset("auto"),
 		Mouse:    preset(true),
+		FPS:      preset(int64(60)),
 		Notify:   preset("auto"),
 		Undo:     preset(2 * time.Second),
 		Recall:   preset(2 * time.Minute),

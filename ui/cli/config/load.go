@@ -93,7 +93,6 @@ func (c *Config) readTop(s *section) {
 	s.choice("theme", &c.Theme, theme.Names()...)
 	s.flag("bell", &c.Bell)
 	s.flag("ascii", &c.ASCII)
-	s.flag("calm", &c.Calm)
 	s.length("undo", &c.Undo, 0, time.Minute)
 	s.duration("recall", &c.Recall, 24*time.Hour)
 }
@@ -101,6 +100,8 @@ func (c *Config) readTop(s *section) {
 // readUI reads how the screen deals with its terminal.
 func (c *Config) readUI(s *section) {
 	s.flag("mouse", &c.Mouse)
+	s.flag("reduced_motion", &c.Calm)
+	s.number("fps", &c.FPS, 1, 120)
 	s.choice("notify", &c.Notify, "auto", "off", "bell", "osc")
 	s.text("greeting", &c.Greeting, nil)
 	s.text("phone", &c.Phone, checkAddress)
