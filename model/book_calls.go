@@ -18,7 +18,7 @@ func (b *Book) callSeen(in CallInfo, at time.Time) {
 	was := c.State
 	b.advance(c, in, at)
 	b.touch(c)
-	if c.Parent == "" {
+	if c.Parent == "" && !c.IsMonitor() {
 		b.number(c)
 	}
 	if c.State != was {

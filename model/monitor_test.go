@@ -8,6 +8,9 @@ func TestMonitorOfACall(t *testing.T) {
 	b := NewBook()
 	b.Apply(seen(0, "A", Answered))
 	b.Apply(seen(1, "M", Answered, func(in *CallInfo) { in.CreatedBy, in.Direction = "monitor", Outbound }))
+	if b.Call("M").Number != 0 {
+		t.Error("it takes a number from the calls")
+	}
 	if rows := b.Rows(false); len(rows) != 1 || len(b.Rows(true)) != 2 || !b.Call("M").IsMonitor() {
 		t.Errorf("%d rows", len(rows))
 	}

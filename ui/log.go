@@ -130,7 +130,7 @@ func (a *App) numbered(c *model.Call) string {
 
 func (a *App) logCall(ev model.CallSeen, before witness) {
 	c := a.book.Call(ev.Call.ID)
-	if c == nil || c.State == model.Created || a.leg(c) == "B" || before.known && c.State == before.state {
+	if c == nil || c.State == model.Created || a.leg(c) == "B" || c.IsMonitor() || before.known && c.State == before.state {
 		return
 	}
 	l := logLine{at: ev.At, level: logInfo, kind: "call", text: a.numbered(c) + " " + strings.ToLower(stateWord(c))}

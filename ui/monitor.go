@@ -192,7 +192,7 @@ func (a *App) monitored(ev model.MonitorChanged, was *model.Monitor) {
 		l, text = levelGood, who+" listens to "+both+"."
 	}
 	a.say(l, text)
-	a.log.note(logLine{at: ev.At, level: logInfo, kind: "monitor", text: a.numbered(c) + ": " + text})
+	a.log.note(logLine{at: ev.At, level: logInfo, kind: "call", text: a.numbered(c) + ": " + text})
 }
 
 // recordMonitor notes what was told of a monitor on the trail of its call.

@@ -169,9 +169,9 @@ func (a *App) recordOrder(o model.Order) {
 	case model.StartMonitor:
 		s.word, s.detail = "cordpair.monitor", cmd.Mode.String()+"  "+model.LooseAddress(cmd.Phone).Brief()
 	case model.SetMonitor:
-		s.word, s.detail = "cordpair.monitor.change", cmd.Mode.String()
+		s.word, s.detail = "cordpair.monitor", "change to "+cmd.Mode.String()
 	case model.StopMonitor:
-		s.word = "cordpair.monitor.leave"
+		s.word, s.detail = "cordpair.monitor", "leave"
 	case model.Message:
 		s.word, s.detail = "cordpair.message", cmd.Text
 	default:
