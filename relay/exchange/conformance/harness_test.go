@@ -23,7 +23,7 @@ var (
 
 // sideBySide is how many tests run at once, on any machine: they wait for
 // phones and clocks more than they compute.
-const sideBySide = "10"
+const sideBySide = "12"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
