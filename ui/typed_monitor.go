@@ -33,37 +33,52 @@ func (a *App) typedMonitor(words []string) (tea.Cmd, error) {
 	if len(rest) == 0 || len(rest) > 2 {
 		return nil, errors.New("say how: " + strings.Join(monitorWords, ", "))
 	}
-	var cmd tea.Cmd
-	if len(rest) == 2 {
-		who, err := model.ParseAddress(rest[1])
-		if err != nil {
-			return nil, errors.New(plainReason(err.Error()))
-		}
-		a.mine = who.URI
-		cmd = a.keepPhone()
-	}
-	mode, toPeer := model.Listening, false
-	switch strings.ToLower(rest[0]) {
-	case "listen":
-	case "whisper-a":
-		mode = model.Whispering
-	case "whisper-b":
-		mode, toPeer = model.Whispering, true
-	case "barge":
-		mode = model.Barging
-	case "leave":
-		if c.Monitor == nil {
-			return nil, errors.New("nobody monitors it")
-		}
+	mode, toPeer, known := monitorMode(rest[0])
+	switch {
+	case strings.EqualFold(rest[0], "leave") && c.Monitor == nil:
+		return nil, errors.New("nobody monitors it")
+	case strings.EqualFold(rest[0], "leave"):
 		a.order(model.StopMonitor{Call: c.ID})
-		return cmd, nil
-	default:
+		return nil, nil
+	case !known:
 		return nil, fmt.Errorf("%q is none of %s", rest[0], strings.Join(monitorWords, ", "))
+	}
+	cmd, err := a.phoneArg(rest[1:])
+	if err != nil {
+		return nil, err
 	}
 	if a.mine == "" && c.Monitor == nil {
 		return nil, errors.New("name your phone too, such as sip:me@demo")
 	}
 	return tea.Batch(cmd, a.monitor(c.ID, mode, toPeer)), nil
+}
+
+// monitorMode reads a mode as it is typed.
+func monitorMode(word string) (mode model.MonitorMode, toPeer, known bool) {
+	switch strings.ToLower(word) {
+	case "listen":
+		return model.Listening, false, true
+	case "whisper-a":
+		return model.Whispering, false, true
+	case "whisper-b":
+		return model.Whispering, true, true
+	case "barge":
+		return model.Barging, false, true
+	}
+	return 0, false, false
+}
+
+// phoneArg takes the operator's own phone, if it is named.
+func (a *App) phoneArg(words []string) (tea.Cmd, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	who, err := model.ParseAddress(words[0])
+	if err != nil {
+		return nil, errors.New(plainReason(err.Error()))
+	}
+	a.mine = who.URI
+	return a.keepPhone(), nil
 }
 
 // typedNote is note [CALL] TEXT: to the caller's phone.
