@@ -100,6 +100,8 @@ func followCalls(ctx context.Context, p *program, s *session, keep callFilter) e
 			return nil
 		case f.err != nil:
 			return f.err
+		case s.refused():
+			return refused(errors.New("the server no longer takes these credentials: check --project and --token"))
 		case err != nil:
 			return failed(err)
 		}

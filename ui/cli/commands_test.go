@@ -39,6 +39,8 @@ func TestCompletion(t *testing.T) {
 		"connect --state-event": "--state-event",
 		"conf":                  "config\t",
 		"config ":               "check\t",
+		"schema c":              "connect\n",
+		"ser":                   "serve",
 	} {
 		args := strings.Split(line, " ")
 		if _, out, errs := runMain(append([]string{"__complete"}, args...)...); !strings.Contains(out, want) {
@@ -60,7 +62,7 @@ func TestManual(t *testing.T) {
 	if code != ExitOK {
 		t.Fatal(errs)
 	}
-	for _, want := range []string{".TH CORDPAIR 1", ".SH NAME", ".SH \"EXIT STATUS\"", "cordpair connect", "cordpair config check", `\-\-wait\-end`, "config.toml"} {
+	for _, want := range []string{".TH CORDPAIR 1", ".SH NAME", ".SH \"EXIT STATUS\"", "cordpair connect", "cordpair config check", "Also: serve.", "cordpair bench", `\-\-wait\-end`, "config.toml"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s", want)
 		}

@@ -20,9 +20,9 @@ const (
 
 // exitHelp tells them, for help texts and the manual page.
 const exitHelp = `Exit codes: 0 fine, 1 error, 2 wrong usage or configuration, 3 not connected
-(no server there, the link was lost, or the connect failed), 4 the server refused
-the credentials, 5 timed out: the server did not say in time, or the machine was
-too slow. What a peer does (busy, decline, no answer) is 3: see the reason.`
+(no server there, or the connect failed), 4 the server refused the credentials,
+5 timed out: the server did not say in time, or the machine was too slow. What a
+peer does (busy, decline, no answer) is 3: see the reason.`
 
 // exits says which commands give more than 0, 1 and 2, and when.
 var exits = map[string][]struct {
@@ -30,7 +30,7 @@ var exits = map[string][]struct {
 	when string
 }{
 	"calls": {
-		{ExitFailed, "no server there, or the link was lost"},
+		{ExitFailed, "no server there; --follow waits for one that goes away"},
 		{ExitRefused, "credentials refused"},
 		{ExitTimedOut, "the server did not let us in, or did not tell its calls, in time"},
 	},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cordpair/relay/relaytest"
+	"cordpair/relay/wire"
 )
 
 // full is an output that takes nothing, like a full disk.
@@ -134,5 +135,21 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	_, man, _ := runMain("man")
 	if !strings.Contains(man, `.SH "EXIT STATUS"`) || !strings.Contains(man, "5 timed out") {
 		t.Error("the manual page has no exit codes")
+	}
+}
+
+// Credentials that are refused later end a follower as those refused at once.
+func TestFollowEndsWhenItsCredentialsAreRefused(t *testing.T) {
+	configured(t, "")
+	s := relaytest.New(t)
+	s.Connected = func(c *relaytest.Conn) {
+		s.Handle(wire.MethodConnect, func(c *relaytest.Conn, f wire.Frame) {
+			c.ReplyError(f.ID, wire.RPCAuth, "Authentication service failed with status ProtocolError, 401 Unauthorized: {}")
+		})
+		c.Drop()
+	}
+	code, _, errs := runMain("calls", "--follow", "--relay", s.URL, "--project", "P", "--token", "T")
+	if code != ExitRefused || !strings.Contains(errs, "--token") {
+		t.Errorf("exit %d: %s", code, errs)
 	}
 }

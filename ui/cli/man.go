@@ -90,6 +90,9 @@ func (m *manual) commands(of *cobra.Command) {
 		}
 		m.printf(".SS \"%s\"\n", roff(strings.ReplaceAll(cmd.UseLine(), `"`, "")))
 		m.text(firstOf(cmd.Long, cmd.Short))
+		if len(cmd.Aliases) > 0 {
+			m.printf(".PP\nAlso: %s.\n", roff(strings.Join(cmd.Aliases, ", ")))
+		}
 		m.flags(cmd.LocalNonPersistentFlags())
 		if cmd.Example != "" {
 			m.printf(".PP\n.nf\n")

@@ -15,7 +15,8 @@ import (
 // that is just starting is waited for, one that is not there is told soon.
 const (
 	linkPatience = 10 * time.Second
-	linkTries    = 3
+	linkTries    = 4
+	linkAgain    = 200 * time.Millisecond // after the first try; then twice as long
 )
 
 // session is one command's view of a server: the client's stream folded into a
@@ -34,7 +35,7 @@ func (p *program) openSession(ctx context.Context, f *linkFlags, contexts []stri
 	// ctrl+c must not cut the link: the command still has something to say.
 	client, err := relay.Open(context.WithoutCancel(ctx), relay.Config{
 		URL: f.url(), Project: f.project, Token: f.token, Contexts: contexts,
-		Watch: true, Details: true, Logger: p.logger(), Tap: p.frames(ctx),
+		Watch: true, Details: true, BackoffMin: linkAgain, Logger: p.logger(), Tap: p.frames(ctx),
 	})
 	if err != nil {
 		return nil, usagef("%w", err)
@@ -56,7 +57,7 @@ func (s *session) awaitLink(ctx context.Context, url string) error {
 		err := s.pull(patience, func(model.Event) bool { return s.settled() })
 		link := s.book.Link()
 		switch {
-		case link.State == model.LinkRefused:
+		case s.refused():
 			return refused(fmt.Errorf("%s refused the credentials: check --project and --token", url))
 		case s.settled():
 			return nil
@@ -74,6 +75,10 @@ func (s *session) awaitLink(ctx context.Context, url string) error {
 		}
 	}
 }
+
+// refused reports whether the server refuses the credentials, which no waiting
+// mends.
+func (s *session) refused() bool { return s.book.Link().State == model.LinkRefused }
 
 // settled reports whether the link is up and all is known that the server
 // tells at once.

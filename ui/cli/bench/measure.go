@@ -20,15 +20,15 @@ type Measure struct {
 
 // The figures, in the order of a report.
 var figures = []Measure{
-	{Name: "client_events", Unit: "events/s", Better: "higher", What: "state events of 882 bytes that the client reads, acknowledges and folds, over a socket"},
+	{Name: "client_events", Unit: "events/s", Better: "higher", What: "state events of 882 bytes read, acknowledged and folded, over a socket"},
 	{Name: "client_memory", Unit: "bytes/call", Better: "lower", What: "memory that the client holds for one live call"},
 	{Name: "command_round_trip", Unit: "µs", Better: "lower", What: "from giving a command to its answer, the median of many"},
 	{Name: "command_round_trip_p99", Unit: "µs", Better: "lower", What: "the same, what one of a hundred takes at least"},
 	{Name: "frame_key", Unit: "µs", Better: "lower", What: "Update and View of the console after a key, 200x50 cells in full colour"},
 	{Name: "frame_all", Unit: "µs", Better: "lower", What: "the same when every visible row is new"},
-	{Name: "exchange_calls", Unit: "calls/s", Better: "higher", What: "whole calls through the exchange: INVITE, answer by a program, connect to a second phone, hang-up"},
-	{Name: "media_cpu", Unit: "ms/s", Better: "lower", What: "processor time a second that the exchange needs for one bridged call, PCMU both ways"},
-	{Name: "media_lost", Unit: "%", Better: "lower", What: "packets that did not reach the other phone of a bridged call"},
+	{Name: "exchange_calls", Unit: "calls/s", Better: "higher", What: "INVITE, answer by a program, connect to a second phone, hang-up"},
+	{Name: "media_cpu", Unit: "ms/s", Better: "lower", What: "processor time of the exchange for one bridged call, PCMU both ways"},
+	{Name: "media_lost", Unit: "%", Better: "lower", What: "packets that did not reach the other phone"},
 }
 
 // record adds the figure of one round.
