@@ -40,7 +40,6 @@ func TestCompletion(t *testing.T) {
 		"conf":                  "config\t",
 		"config ":               "check\t",
 		"schema c":              "connect\n",
-		"ser":                   "serve",
 	} {
 		args := strings.Split(line, " ")
 		if _, out, errs := runMain(append([]string{"__complete"}, args...)...); !strings.Contains(out, want) {
