@@ -19,12 +19,13 @@ type attempt struct {
 	live    []*call       // ringing, or on the way to it
 	lost    []*call       // over, waiting to be released
 	winner  *call
-	stopped *cause       // cancelled: nothing more is tried
-	headers []sip.Header // of the INVITEs, beside the devices' own
+	stopped *cause // cancelled: nothing more is tried
+	last    cause  // why the last leg failed
 
-	handover *handover   // for a phone's REFER
-	joined   func(error) // the leg was up before; told how that went
-	last     cause       // why the last leg failed
+	headers  []sip.Header  // of the INVITEs, beside the devices' own
+	replaces *sip.Replaces // by the leg
+	handover *handover     // for a phone's REFER
+	joined   func(error)   // the leg was up before; told how that went
 
 	// verdict is taken once: by the leg that answers first, or by closed.
 	verdict atomic.Pointer[call]

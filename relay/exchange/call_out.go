@@ -50,12 +50,14 @@ func (c *call) invite(r route) error {
 		From: orText(r.from, p.From), To: r.to, SDP: offer,
 		SessionExpires: orDuration(p.SessionTimeout, c.x.cfg.Limits.Session),
 		Timeout:        orDuration(p.Timeout, c.x.cfg.Limits.Ring),
+		Follow:         c.x.mayFollow(r),
 	}
 	for _, h := range p.Headers {
 		req.Headers = append(req.Headers, sip.Header{Name: h.Name, Value: h.Value})
 	}
 	if c.attempt != nil {
 		req.Headers = append(req.Headers, c.attempt.headers...)
+		req.Replaces = c.attempt.replaces
 	}
 	targets := r.targets
 	switch {

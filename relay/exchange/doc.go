@@ -65,7 +65,9 @@
 //     (403); with a cap it needs a known rate (402). Without any trunk it is
 //     notFound. A number in an address of our own domain, or at a trunk's
 //     server, is a telephone number.
-//   - Emergency numbers are looked for before anything else is.
+//   - Emergency numbers are looked for before anything else is. A phone that was
+//     called may send us elsewhere (3xx), but not to one, nor to a telephone
+//     number that was not the one dialled.
 //   - Every leg has a session timer (RFC 4028), so that a phone that is gone does
 //     not talk for ever: what is asked for, else Limits.Session, refreshed by us
 //     where the phone knows of none. When it runs out the leg ends with reason
@@ -73,6 +75,13 @@
 //   - call_state_url of a device (connect and dial) and status_url of a connect are
 //     posted to: signed, in order, three tries each, never waited for. Nobody
 //     documents what status_url of the actions gets, so it is accepted and unused.
+//   - realtime-api 4.x stops watching the legs of a dial or connect at the first
+//     "ended" under its tag. With legs in parallel that is a loser's, so hangup()
+//     of the winner does not resolve there. It goes by tag and direction, which
+//     RELAY wants on every event (reference §11, 15 and 23), wherever the event
+//     comes; sent before the answer, its dial() and connectSip() do not resolve
+//     either (§7.11). To keep the losers' "ended" back until the winner's would
+//     leave all other clients with legs that are long over. So it is as it is.
 //   - Every action answers first, then tells its start, then its end. What a
 //     call's end cuts off is told as finished before the call is "ended"; for
 //     its recordings to be whole it waits, two seconds at most.

@@ -38,7 +38,7 @@ func (c *call) referredBy(e sip.Referred) {
 			return
 		}
 	}
-	m := msgHandover{h, handoverDevice(e.To), handoverHeaders(e)}
+	m := msgHandover{h, handoverDevice(e.To), referredByHeader(e.By), e.Replaces}
 	_ = e.Referral.Accept()
 	if c.linked {
 		c.host.post(m)
@@ -68,17 +68,13 @@ func handoverDevice(to string) wire.Device {
 	return wire.Device{Type: wire.DeviceSIP, Params: wire.DeviceParams{To: to}}
 }
 
-// handoverHeaders say who asks, and which call at the new peer is to be taken
-// over, if it is not one of ours.
-func handoverHeaders(e sip.Referred) []sip.Header {
-	var hs []sip.Header
-	if e.By != "" {
-		hs = append(hs, sip.Header{Name: "Referred-By", Value: e.By})
+// referredByHeader tells the new peer who asks, where the phone said so.
+func referredByHeader(by string) []sip.Header {
+	h := sip.Header{Name: "Referred-By", Value: by}
+	if by == "" || sip.ValidateHeader(h) != nil {
+		return nil
 	}
-	if e.Replaces != nil {
-		hs = append(hs, sip.Header{Name: "Replaces", Value: e.Replaces.String()})
-	}
-	return slices.DeleteFunc(hs, func(h sip.Header) bool { return sip.ValidateHeader(h) != nil })
+	return []sip.Header{h}
 }
 
 // handOver tries the new peer.
@@ -93,7 +89,8 @@ func (c *call) handOver(m msgHandover) {
 		moved = c.peer
 	}
 	m.device.Params.From = moved.party()
-	c.connecting = &attempt{host: c, plan: [][]wire.Device{{m.device}}, handover: h, headers: m.headers}
+	c.connecting = &attempt{host: c, plan: [][]wire.Device{{m.device}},
+		handover: h, headers: m.headers, replaces: m.replaces}
 	if !c.connecting.next() {
 		c.connectFailed(c.connecting.last)
 	}

@@ -282,19 +282,18 @@ func TestAttendedTransfer(t *testing.T) {
 // so the new peer is told of it.
 func TestAttendedTransferElsewhere(t *testing.T) {
 	_, callee, _ := connected(t, start(t))
-	carol := newPhone(t)
-	stranger := newPhone(t) // a call that is not through us
-	l, err := carol.stack.Invite(sip.OutboundInvite{From: "sip:bob@example.test", To: stranger.uri("x"), Targets: []string{stranger.uri("x")}, SDP: []byte(sdpOf(40000))})
+	bob, stranger := newPhone(t), newPhone(t) // a call that is not through us
+	l, err := bob.stack.Invite(sip.OutboundInvite{From: "sip:bob@example.test", To: stranger.uri("x"), SDP: []byte(sdpOf(40000))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := stranger.next()
 	stranger.answer(k, "PCMA")
 	awaitSIP[sip.Established](k)
-	callee.refersTo(carol.uri("carol"), l)
-	if got := headerOf(carol.next().leg, "Replaces"); got != l.Dialog().String() {
-		t.Errorf("%q, want %q", got, l.Dialog())
-	}
+	carol := newRawCallee(t)
+	callee.refersTo("sip:carol@"+carol.sock.LocalAddr().String(), l)
+	carol.reply(carol.request("INVITE", "Replaces: "+l.Dialog().String()), "486 Busy Here", "", "")
+	eventually(t, "486", func() bool { return callee.progress() == "100 486" })
 	l.End(sip.EndReason{})
 }
 

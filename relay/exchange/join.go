@@ -17,6 +17,7 @@ type (
 		handover *handover
 		device   wire.Device
 		headers  []sip.Header
+		replaces *sip.Replaces // a call at the new peer that is not one of ours
 	}
 	// msgGiveUp parts the bridge that leg is in; both are free then. reply is
 	// told who was at its other side, nil for nobody.

@@ -44,8 +44,8 @@ func (p *rawPhone) send(method, user, body string) {
 	}
 	m := fmt.Sprintf("%s sip:%s@%s SIP/2.0\r\n"+
 		"Via: SIP/2.0/UDP %s;branch=z9hG4bK%s%d\r\nMax-Forwards: 70\r\nFrom: <sip:raw@test>;tag=1\r\nTo: <sip:%s@demo>%s\r\n"+
-		"Call-ID: raw-%p\r\nCSeq: %d %s\r\nContact: <sip:raw@%s>\r\n%s",
-		method, user, p.to, p.sock.LocalAddr(), method, p.seq, user, p.tag, p, p.seq, method, p.sock.LocalAddr(), p.extra)
+		"Call-ID: raw-%s\r\nCSeq: %d %s\r\nContact: <sip:raw@%s>\r\n%s",
+		method, user, p.to, p.sock.LocalAddr(), method, p.seq, user, p.tag, p.sock.LocalAddr(), p.seq, method, p.sock.LocalAddr(), p.extra)
 	if body != "" {
 		m += "Content-Type: application/sdp\r\n"
 	}

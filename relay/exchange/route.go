@@ -42,6 +42,19 @@ func (x *Exchange) route(d wire.Device) (route, *failure) {
 	return route{to: to, missing: notFound("%s is not registered here", bareURI(to))}, nil
 }
 
+// mayFollow says where a phone that was called may send us by a 3xx: not to an
+// emergency number, and to a telephone number only where that is the one that
+// was dialled. Else an answer would reach what no request may.
+func (x *Exchange) mayFollow(r route) func(uri string) bool {
+	return func(uri string) bool {
+		if x.isEmergency(userOf(uri)) {
+			return false
+		}
+		next, f := x.route(wire.Device{Type: wire.DeviceSIP, Params: wire.DeviceParams{To: uri}})
+		return f == nil && next.missing == nil && (next.trunk == nil || next.number == r.number)
+	}
+}
+
 // dialled sends a telephone number through the trunk with the longest prefix
 // that allows it. No prefix, no call.
 func (x *Exchange) dialled(number, from string, trunks []Trunk) (route, *failure) {

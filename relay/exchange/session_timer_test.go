@@ -20,6 +20,8 @@ type rawCallee struct {
 	sock *net.UDPConn
 	peer *net.UDPAddr
 	seen sightings
+
+	contact string // in place of its own
 }
 
 // sightings are the requests that were read, so that one which comes again is
@@ -74,7 +76,7 @@ func (p *rawCallee) reply(request, status, headers, body string) {
 	if !strings.Contains(status, "100") && !regexp.MustCompile(`(?im)^To:.*;tag=`).MatchString(head) {
 		head = regexp.MustCompile(`(?im)^(To:[^\r]*)`).ReplaceAllString(head, "$1;tag=callee")
 	}
-	m := fmt.Sprintf("SIP/2.0 %s\r\n%s%sContact: <sip:callee@%s>\r\n", status, head, headers, p.sock.LocalAddr())
+	m := fmt.Sprintf("SIP/2.0 %s\r\n%s%s%s", status, head, headers, orText(p.contact, "Contact: <sip:callee@"+p.sock.LocalAddr().String()+">\r\n"))
 	if body != "" {
 		m += "Content-Type: application/sdp\r\n"
 	}

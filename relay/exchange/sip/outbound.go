@@ -20,6 +20,9 @@ type OutboundInvite struct {
 	// Proxy is a sip: URI that the INVITE is sent through, as a loose router,
 	// whatever the target (RFC 3261 §8.1.2). Default: none.
 	Proxy string
+	// Follow says whether a 3xx may lead to a URI; what it may not is as if it had
+	// not been named. It is called with the leg locked. Default: everywhere.
+	Follow func(uri string) bool
 	// Headers are added to the INVITE. See [ValidateHeader].
 	Headers []Header
 	// Replaces names the call of the callee that this one takes the place of

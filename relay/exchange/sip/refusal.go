@@ -55,6 +55,9 @@ func (l *Leg) redirect(res *sip.Response) bool {
 		if !ok || c.Address.Wildcard || ValidateURI(c.Address.String()) != nil || o.visited[c.Address.String()] {
 			continue
 		}
+		if o.req.Follow != nil && !o.req.Follow(c.Address.String()) {
+			continue
+		}
 		q, err := strconv.ParseFloat(param(c.Params, "q"), 64)
 		if err != nil {
 			q = 1
