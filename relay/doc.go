@@ -69,7 +69,7 @@
 // Package relay/wire holds the frames, relay/tape records a link and plays it
 // back, relay/relaytest is a scripted server for tests.
 //
-// # Inside
+// # Inside: ownership and decisions
 //
 // Three goroutines for a link: supervisor, reader, writer; one for all
 // deadlines; and one for the session file, if there is one. The reader decodes typed, folds each event into a model.Book

@@ -11,4 +11,10 @@
 // and prints as one JSON object: it connects; takes as many offered calls as
 // the server has; counts the state events of those calls, 882 bytes each, in a
 // handler; and sends requests one after another.
+//
+// Ownership: a client owns its process, so that memory and processor time are
+// its own.
+//
+// Decision: the server only sends (package load). The exchange would be measured
+// with it, and is the same for all.
 package main

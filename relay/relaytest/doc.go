@@ -6,6 +6,9 @@
 // A World adds calls: it offers them, answers them and connects them to peers
 // that behave by their name (busy, decline, noanswer, notfound, hangup).
 //
-// Everything listens on 127.0.0.1 with a free port. Whoever starts a Server
-// closes it; New does so at the end of the test.
+// Ownership: whoever starts a Server closes it; New does so at the end of the
+// test.
+//
+// Decisions: it is a server of its own and not the exchange, which would not
+// misbehave to order. Everything listens on 127.0.0.1 with a free port.
 package relaytest

@@ -12,6 +12,9 @@
 // server sent, at any speed. Answers go to the requests that the client makes
 // now; a command that the recording does not know is refused with 503.
 //
-// Whoever makes a Recorder or a Player closes it; Close waits for its
+// Ownership: whoever makes a Recorder or a Player closes it; Close waits for its
 // goroutines.
+//
+// Decision: what is recorded are frames, not what we made of them, so that a
+// recording shows a defect of the client too and outlives its types.
 package tape

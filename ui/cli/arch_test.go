@@ -3,8 +3,13 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"go/parser"
+	"go/token"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -37,14 +42,16 @@ var allowed = []struct {
 }
 
 type pkg struct {
-	ImportPath string
-	Doc        string
-	Imports    []string
+	ImportPath, Dir  string
+	GoFiles, Imports []string
 }
 
+// listPackages are all packages on Linux, without build tags.
 func listPackages(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Doc,Imports", "cordpair/...").Output()
+	cmd := exec.Command("go", "list", "-tags=", "-json=ImportPath,Dir,GoFiles,Imports", "cordpair/...")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0") // relay/benchmark is there on Linux only
+	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -112,10 +119,91 @@ func TestModelUsesTheStandardLibraryOnly(t *testing.T) {
 	}
 }
 
+// says is what each package comment must have: who owns what it makes, and
+// what was decided.
+var says = map[string]*regexp.Regexp{
+	"ownership": regexp.MustCompile(`(?i)\b(own|owns|owner|ownership|belongs?|closes|concurrent use|immutable)\b`),
+	"decisions": regexp.MustCompile(`(?i)\bdecisions?\b`),
+}
+
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	for _, p := range listPackages(t) {
-		if strings.TrimSpace(p.Doc) == "" {
-			t.Errorf("%s has no package comment", p.ImportPath)
+		if p.ImportPath == "cordpair" {
+			continue // main.go is its only file
 		}
+		if !slices.Contains(p.GoFiles, "doc.go") {
+			t.Errorf("%s has no doc.go", p.ImportPath)
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, "doc.go"), nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, words := range says {
+			if !words.MatchString(file.Doc.Text()) {
+				t.Errorf("the doc.go of %s says nothing of its %s", p.ImportPath, what)
+			}
+		}
+	}
+}
+
+// drawn are the rows of the README's picture of the packages, from top to
+// bottom, with what each imports of ours. A row is a path and what it is for;
+// the line below may have its arrows.
+func drawn(t *testing.T) (rows []string, imports map[string]string) {
+	t.Helper()
+	_, text, ok := strings.Cut(readme(t), "<!-- packages")
+	_, text, ok2 := strings.Cut(text, "```\n")
+	text, _, ok3 := strings.Cut(text, "```\n<!-- /packages -->")
+	if !ok || !ok2 || !ok3 {
+		t.Fatal("the README has no picture of the packages")
+	}
+	imports = map[string]string{}
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		switch {
+		case !strings.HasPrefix(line, " "):
+			rows = append(rows, words[0])
+			imports[words[0]] = ""
+		case words[0] == "→" && len(rows) > 0:
+			imports[rows[len(rows)-1]] = strings.Join(words[1:], " ")
+		}
+	}
+	return rows, imports
+}
+
+// The README's picture has each package, what it imports of ours, and every
+// arrow points down.
+func TestThePictureIsTheCode(t *testing.T) {
+	rows, imports := drawn(t)
+	name := func(path string) string {
+		if path == "cordpair" {
+			return "main"
+		}
+		return strings.TrimPrefix(path, "cordpair/")
+	}
+	packages := listPackages(t)
+	for _, p := range packages {
+		at := slices.Index(rows, name(p.ImportPath))
+		if at < 0 {
+			t.Errorf("the README's picture has no row for %s", name(p.ImportPath))
+			continue
+		}
+		var ours []string
+		for _, imp := range p.Imports {
+			if !strings.HasPrefix(imp, "cordpair/") {
+				continue
+			}
+			ours = append(ours, name(imp))
+			if slices.Index(rows, name(imp)) <= at {
+				t.Errorf("%s imports %s: the row of that must be further down", name(p.ImportPath), name(imp))
+			}
+		}
+		if want := strings.Join(ours, " "); imports[rows[at]] != want {
+			t.Errorf("the README's arrows of %s are to be\n→ %s\nand are\n→ %s", rows[at], want, imports[rows[at]])
+		}
+	}
+	if len(rows) != len(packages) {
+		t.Errorf("%d rows for %d packages", len(rows), len(packages))
 	}
 }

@@ -12,10 +12,10 @@
 // The log goes to a file under the state folder, put aside as it grows, and
 // never to the terminal that the screen is on.
 //
-// It is the only package that may import all others. Nothing in it outlives
-// Main: every part is started under one context and closed in the reverse
-// order.
+// Ownership: it is the only package that may import all others. Nothing in it
+// outlives Main: every part is started under one context and closed in the
+// reverse order.
 //
-// Standard output carries results only (JSON with --json); everything meant
-// for a person who watches goes to standard error.
+// Decision: standard output carries results only (JSON with --json); everything
+// meant for a person who watches goes to standard error.
 package cli

@@ -4,4 +4,10 @@
 // them.
 //
 //	go test -tags thirdparty ./ui/e2e
+//
+// Ownership: a test owns the programs that it starts and ends them by its
+// cleanup; TestMain owns the binary.
+//
+// Decision: it imports nothing of ours but helpers for tests. What it knows of
+// the console it reads from the screen.
 package e2e

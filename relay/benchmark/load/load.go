@@ -1,7 +1,3 @@
-// Package load is a RELAY server that does nothing but offer calls and send
-// their events, as fast as they are read: what a client is measured against.
-// It lets everybody in, keeps no state of a call, and answers every request
-// with 200.
 package load
 
 import (

@@ -6,6 +6,9 @@
 // here knows the exchange from inside: they could call any SIP server that has
 // a registrar.
 //
-// Each call is one goroutine of the SIP stack running a script from top to
-// bottom. Close ends all calls and waits for everything.
+// Ownership: each call is one goroutine of the SIP stack running a script from
+// top to bottom. Close ends all calls and waits for everything.
+//
+// Decision: they are no mock inside the exchange. What works with them works
+// with a phone, and a demo that breaks is a bug that phones meet too.
 package people

@@ -5,7 +5,7 @@
 //
 // SDP is opaque here ([]byte); package media reads and writes it.
 //
-// # What is sipgo's and what is ours
+// # Decisions: what is sipgo's and what is ours
 //
 // Messages, headers and their parsing are sipgo's (package sipgo/sip), digest
 // values those of icholy/digest. The transports, the four transactions of RFC

@@ -27,6 +27,7 @@ type PhoneConfig struct {
 	Transport      string // udp, tcp or tls; default udp
 	Password       string
 	CAFile         string // whom it trusts by TLS
+	Account        string // instead of all these: the beginning of its line in "accounts"
 }
 
 // Phone is a baresip without a sound card. It belongs to the test that it was
@@ -75,7 +76,11 @@ func StartPhone(t testing.TB, c PhoneConfig) *Phone {
 	port := FreePorts(t, phonePorts)
 	p := &Phone{t: t, dir: t.TempDir(), Address: fmt.Sprintf("sip:%s@127.0.0.1:%d", c.Name, port), news: make(chan struct{})}
 	account := fmt.Sprintf("<%s>;regint=0", p.Address)
-	if c.Server != "" {
+	switch {
+	case c.Account != "":
+		uri, _, _ := strings.Cut(strings.TrimPrefix(c.Account, "<"), ">")
+		p.Address, account = uri, c.Account
+	case c.Server != "":
 		p.Address = fmt.Sprintf("sip:%s@%s", c.Name, c.Domain)
 		account = c.account()
 	}

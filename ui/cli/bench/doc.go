@@ -4,9 +4,9 @@
 // on the SDK. All of it is in one process on loopback and shares the processors
 // with what it is measured against; the report says how many there are.
 //
-// Each figure is measured several times, each time anew. The median is what to
+// Decision: each figure is measured several times, each time anew. The median is what to
 // read, the lowest and the highest say how far to trust it.
 //
-// Run starts everything and has ended it when it returns, also when its context
+// Ownership: Run starts everything and has ended it when it returns, also when its context
 // ends. Nothing is written to disk and no user's configuration is read.
 package bench

@@ -2,7 +2,7 @@
 // configuration folder, read into one typed Config in which every value
 // remembers where it came from.
 //
-// The file is read strictly. A key that is not known, a value of the wrong
+// Decision: the file is read strictly. A key that is not known, a value of the wrong
 // kind and a value that could never work are all reported, each with its line
 // and column and with what to type instead; a file with one error is not used
 // at all. Secrets are never printed: a Secret says where it is kept and tells

@@ -1,8 +1,3 @@
-// Command picture draws a captured terminal screen as an SVG, for the README:
-//
-//	tmux capture-pane -e -p | go run ./ui/e2e/picture -cols 120 > calls.svg
-//
-// It knows what tmux writes: text, line ends and SGR sequences.
 package main
 
 import (

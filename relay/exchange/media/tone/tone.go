@@ -1,6 +1,3 @@
-// Package tone makes and finds test tones, so that a test can prove by
-// content who hears whom: each side of a call sends its own frequency, and the
-// other side looks for it.
 package tone
 
 import "math"
