@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -118,11 +119,11 @@ func (a *App) relayPart(c *model.Call) (head, text string) {
 		}
 	}
 	for _, f := range mine[max(0, len(mine)-framesShown):] {
-		sign := "<-"
+		sign := a.st.In
 		if f.Out {
-			sign = "->"
+			sign = a.st.Out
 		}
-		b.WriteString("\n\n" + a.moment(f.At, true) + "  " + sign + "  " + f.Name + "\n" + f.Text)
+		b.WriteString("\n\n" + a.heading(f.At, sign+" "+f.Name) + f.Text)
 	}
 	head = "All that is known of it"
 	switch {
@@ -167,7 +168,7 @@ func (a *App) sipPart(c *model.Call) (head, text string) {
 		if i > 0 {
 			b.WriteString("\n\n")
 		}
-		b.WriteString(a.moment(s.at, true) + "  " + a.whoSays(&s, c) + "\n" + strings.TrimRight(strings.ReplaceAll(s.raw, "\r\n", "\n"), "\n"))
+		b.WriteString(a.heading(s.at, a.whoSays(&s, c)) + strings.TrimRight(strings.ReplaceAll(s.raw, "\r\n", "\n"), "\n"))
 	}
 	return plural(len(list), "message") + ", the oldest first.", b.String()
 }
@@ -175,9 +176,14 @@ func (a *App) sipPart(c *model.Call) (head, text string) {
 // whoSays names the two ends of a message.
 func (a *App) whoSays(s *step, c *model.Call) string {
 	if s.out {
-		return "exchange -> " + label(c)
+		return "exchange " + a.st.Out + " " + label(c)
 	}
-	return label(c) + " -> exchange"
+	return label(c) + " " + a.st.Out + " exchange"
+}
+
+// heading is the line over a message.
+func (a *App) heading(at time.Time, text string) string {
+	return strings.Repeat(a.st.Horizontal, 2) + " " + a.moment(at, true) + "  " + text + "\n"
 }
 
 func (a *App) sdpPart(c *model.Call) (head, text string) {
@@ -191,7 +197,7 @@ func (a *App) sdpPart(c *model.Call) (head, text string) {
 		if n++; n > 1 {
 			b.WriteString("\n\n")
 		}
-		b.WriteString(a.moment(s.at, true) + "  " + a.whoSays(&s, c) + ", in " + s.word + "\n" + strings.TrimRight(body, "\n"))
+		b.WriteString(a.heading(s.at, a.whoSays(&s, c)+", in "+s.word) + strings.TrimRight(body, "\n"))
 	}
 	if n == 0 {
 		return "No session description of this leg has been told.", ""

@@ -38,6 +38,14 @@
 //   - The ladder, the events pane and what w writes are one list of steps
 //     (trail.go): RELAY from events, SIP from the exchange, sound from what a
 //     connect says. It is put in the order of time when it is drawn.
+//   - The mouse knows no coordinates. What is drawn carries marks that say what
+//     it is (spots.go); a click looks up what stands at its cell and does what a
+//     key does, through the same table and gates. The marks take no room and are
+//     taken out before the terminal gets the screen.
+//   - Each view setting is a row of one table (settings_rows.go). What is chosen
+//     is kept with what it replaced, so a flag or a change of the configuration
+//     comes before it.
+//   - A pane of a leg shows a summary of what fits until somebody scrolls it.
 //   - The log holds words; RELAY frames are asked for only while something
 //     shows them, and come without their secrets.
 //   - The history is a journal.Book of this run and of those before. It is read
