@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"cordpair/model"
@@ -218,16 +220,38 @@ func paneActions() []action {
 		{name: "view.split", keys: []string{"v"}, group: groupLook,
 			help: "legs side by side, one above the other, or off", do: (*App).doSplit},
 		{name: "view.zoom", keys: []string{"+"}, group: groupLook,
-			help: "only the pane with the focus", do: func(a *App) tea.Cmd { a.panes.zoom = true; return nil }},
+			help: "only the pane with the focus", why: (*App).whyZoom, do: func(a *App) tea.Cmd { a.panes.zoom = true; return nil }},
 		{name: "view.unzoom", keys: []string{"_"}, group: groupLook,
-			help: "all panes again", do: func(a *App) tea.Cmd { a.unzoom(); return nil }},
+			help: "all panes again", why: (*App).whyUnzoom, do: func(a *App) tea.Cmd { a.unzoom(); return nil }},
 		{name: "call.inspect", keys: []string{"i"}, group: groupLook,
 			help: "inspect the leg: RELAY, SIP, SDP, headers, word for word", why: (*App).whyInspectCall, do: (*App).doInspectCall},
 		{name: "call.previous", keys: []string{"["}, group: groupLook,
-			help: "previous call, whatever pane has the focus", do: func(a *App) tea.Cmd { a.move(-1); return nil }},
+			help: "previous call, whatever pane has the focus", why: whyTurn(-1), do: func(a *App) tea.Cmd { a.move(-1); return nil }},
 		{name: "call.next", keys: []string{"]"}, group: groupLook,
-			help: "next call, whatever pane has the focus", do: func(a *App) tea.Cmd { a.move(1); return nil }},
+			help: "next call, whatever pane has the focus", why: whyTurn(1), do: func(a *App) tea.Cmd { a.move(1); return nil }},
 	}
+}
+
+var (
+	errZoomed   = errors.New("it is alone already")
+	errUnzoomed = errors.New("all panes are shown")
+)
+
+func (a *App) whyZoom() error {
+	switch {
+	case len(a.rows) == 0:
+		return errNoSelection
+	case a.panes.zoom:
+		return errZoomed
+	}
+	return nil
+}
+
+func (a *App) whyUnzoom() error {
+	if !a.panes.zoom {
+		return errUnzoomed
+	}
+	return nil
 }
 
 func (a *App) doSplit() tea.Cmd {
