@@ -171,6 +171,9 @@ func (p *program) settings() ([]config.Row, error) {
 		text("exchange.relay_addr", x.RelayAddr), text("exchange.sip_addr", x.SIPAddr), text("exchange.domain", x.Domain),
 		text("exchange.people", x.People), list("exchange.contexts", x.Contexts), text("exchange.project", x.Project),
 		{Key: "exchange.token", Value: x.Token.V.String(), Origin: x.Token.Origin},
+		text("exchange.tls_addr", x.TLSAddr), text("exchange.tls_cert", x.TLSCert), text("exchange.tls_key", x.TLSKey),
+		list("exchange.trusted", x.Trusted), list("exchange.emergency", x.Emergency), text("exchange.recordings", x.Recordings),
+		row("exchange.drain", x.Drain), row("exchange.allow_private", x.AllowPrivate),
 	}
 	known := map[string]bool{}
 	for _, r := range rows {

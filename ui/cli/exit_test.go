@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -135,6 +136,15 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	_, man, _ := runMain("man")
 	if !strings.Contains(man, `.SH "EXIT STATUS"`) || !strings.Contains(man, "5 timed out") {
 		t.Error("the manual page has no exit codes")
+	}
+	readme, err := os.ReadFile(readmeFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{"0 fine", "1 error", "2 wrong usage", "3 not connected", "4 credentials refused", "5 timed out"} {
+		if !strings.Contains(strings.ReplaceAll(string(readme), "\n", " "), code) {
+			t.Errorf("the README does not tell of %q", code)
+		}
 	}
 }
 

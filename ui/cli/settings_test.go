@@ -2,10 +2,14 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/pelletier/go-toml/v2"
 
 	"cordpair/ui"
 	"cordpair/ui/cli/config"
@@ -208,4 +212,40 @@ headers = { X-A = "1", X-B = "2" }
 		len(r.Headers) != 3 || r.Headers[1].Value != "3" || base.Request.Headers[1].Value != "2" {
 		t.Errorf("%+v %v", r, err)
 	}
+}
+
+// Every setting of the example is shown with its line.
+func TestEverySettingIsShown(t *testing.T) {
+	whole := regexp.MustCompile(`(?m)^#(\S)`).ReplaceAll(config.Sample, []byte("$1"))
+	configured(t, string(whole))
+	t.Setenv(envToken, "")
+	shown := settingsOf(t, "--profile", "local")
+	var values map[string]any
+	if err := toml.Unmarshal(whole, &values); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(at string, v any)
+	walk = func(at string, v any) {
+		table, isTable := v.(map[string]any)
+		for key, under := range table {
+			walk(strings.TrimPrefix(at+"."+key, "."), under)
+		}
+		if rows, isList := v.([]any); isList {
+			if _, tables := rows[0].(map[string]any); tables {
+				for i, row := range rows {
+					walk(fmt.Sprintf("%s.%d", at, i), row)
+				}
+				return
+			}
+		}
+		name := strings.TrimSuffix(at, "_env")
+		r, ok := shown[at]
+		if !ok {
+			r, ok = shown[name]
+		}
+		if !isTable && (!ok || r.Source == "default") {
+			t.Errorf("%s is not shown, or as the default: %+v", at, r)
+		}
+	}
+	walk("", values)
 }
