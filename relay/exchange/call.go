@@ -323,7 +323,7 @@ func (c *call) follow(s *session) {
 	if c.seat != nil {
 		c.x.rooms.follow(c.seat, c.followers)
 	}
-	if c.linked {
+	if c.linked && c.host != nil {
 		c.host.post(msgFollow{s})
 	}
 	for _, child := range c.children {

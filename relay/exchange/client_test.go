@@ -14,7 +14,7 @@ import (
 )
 
 // patience bounds every wait; nothing takes that long unless it is broken.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 const (
 	testProject = "proj"
