@@ -62,6 +62,7 @@ func (a *App) attended(c *model.Call) *prompt {
 				a.consult.request.From = ownSide(c).URI
 			}
 			a.remember(to.URI)
+			a.change(c.ID).referred = referral{}
 			a.order(model.Disconnect{Call: c.ID}) // both legs stay up
 			a.order(model.Hold{Call: c.ID})
 			a.say(levelInfo, label(c)+" waits while "+peer+" calls "+to.Brief()+"."+a.delayed())
@@ -152,11 +153,11 @@ func (a *App) consultChoices() []choice {
 	if t.step != talking {
 		early = errors.New("the target is not there yet")
 	}
-	caller, peer := label(a.book.Call(t.caller)), label(a.book.Call(t.peer))
+	caller, peer, target := label(a.book.Call(t.caller)), label(a.book.Call(t.peer)), model.LooseAddress(t.request.To).Brief()
 	return []choice{
-		{key: "c", text: "complete", note: caller + " is bridged with the target, " + peer + " leaves", why: early,
+		{key: "c", text: "complete", note: caller + " with " + target + ", " + peer + " leaves", why: early,
 			do: func(a *App) tea.Cmd { a.finish(completing); return nil }},
-		{key: "b", text: "back", note: caller + " is bridged with " + peer + " again, the target leaves",
+		{key: "b", text: "back", note: caller + " with " + peer + " again, " + target + " leaves",
 			do: func(a *App) tea.Cmd { a.finish(returning); return nil }},
 	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -19,6 +20,7 @@ type rowsControl struct {
 	ghosts func(kind int) (left, right string)
 	put    func(rows []twoCells, r *model.ConnectRequest) error
 	get    func(r model.ConnectRequest) []twoCells
+	sum    func(rows []twoCells) string // says all rows in words; nil: they speak for themselves
 }
 
 // twoCells is one row: a kind or a text at the left, a text at the right.
@@ -58,6 +60,10 @@ func (c *rowsControl) key(slot int, k tea.KeyMsg) (int, bool) {
 	case key == "ctrl+d", key == "backspace" && c.empty(i) && !right:
 		c.rows = append(c.rows[:i:i], c.rows[i+1:]...)
 		return min(2*i, 2*len(c.rows)), true
+	case !right && len(c.kinds) > 0 && (key == "<" || key == "shift+up"):
+		return c.shift(i, -1), true
+	case !right && len(c.kinds) > 0 && (key == ">" || key == "shift+down"):
+		return c.shift(i, 1), true
 	case !right && len(c.kinds) > 0:
 		return slot, c.turn(i, key)
 	case right:
@@ -85,6 +91,18 @@ func (c *rowsControl) insert(i int) int {
 	rows := append([]twoCells(nil), c.rows[:at]...)
 	c.rows = append(append(rows, row), c.rows[at:]...)
 	return 2 * at
+}
+
+// shift moves row i up or down and returns its slot.
+func (c *rowsControl) shift(i, n int) int {
+	j := i + n
+	if j < 0 || j >= len(c.rows) {
+		return 2 * i
+	}
+	rows := append([]twoCells(nil), c.rows...)
+	rows[i], rows[j] = rows[j], rows[i]
+	c.rows = rows
+	return 2 * j
 }
 
 // turn changes the kind of a row.
@@ -123,7 +141,9 @@ func (c *rowsControl) draw(a *App, w, slot int, wrong map[int]string) []string {
 			l.ready(a.hot(spot{kind: spotSlot, n: 2 * i}, row.left.draw(a, leftW, slot == 2*i, leftGhost)), leftW)
 		}
 		l.put(a.st.Of(theme.Muted), c.sep).ready(a.hot(spot{kind: spotSlot, n: 2*i + 1}, row.right.draw(a, rightW, slot == 2*i+1, rightGhost)), rightW)
-		if text := wrong[i]; text != "" {
+		if text := wrong[i]; text != "" && l.left() < 16 {
+			l.gap(1).put(a.st.Of(theme.Bad), a.st.Cross)
+		} else if text != "" {
 			l.gap(1).put(a.st.Of(theme.Bad), text)
 		}
 		lines = append(lines, l.String())
@@ -131,6 +151,14 @@ func (c *rowsControl) draw(a *App, w, slot int, wrong map[int]string) []string {
 	g, r := theme.Page, theme.Muted
 	if slot == 2*len(c.rows) {
 		g, r = theme.Selected, theme.Text
+	}
+	if c.sum != nil && len(c.rows) > 0 && len(wrong) == 0 {
+		const most = 2
+		for i, part := range wrap(c.sum(c.rows), w-1) {
+			if i < most {
+				lines = append(lines, a.line(w, theme.Paint{}).gap(1).put(a.st.Of(theme.Muted), part).String())
+			}
+		}
 	}
 	return append(lines, a.line(w, theme.Paint{}).put(a.hotPaint(spot{kind: spotSlot, n: 2 * len(c.rows)}, a.st.On(g, r)), " + "+c.add+" ").String())
 }
@@ -168,7 +196,7 @@ func ringbackControl() control {
 		ghosts: func(kind int) (string, string) {
 			return "", [...]string{"us, uk, de, or us:5", "https://...", "words to speak", "seconds"}[kind]
 		},
-		put: putRingback,
+		put: putRingback, sum: heard,
 		get: func(r model.ConnectRequest) []twoCells {
 			rows := make([]twoCells, len(r.Ringback))
 			for i, m := range r.Ringback {
@@ -177,6 +205,32 @@ func ringbackControl() control {
 			}
 			return rows
 		}}
+}
+
+// heard says what the caller hears of a playlist, from one item to the next.
+func heard(rows []twoCells) string {
+	var r model.ConnectRequest
+	if putRingback(rows, &r) != nil {
+		return ""
+	}
+	var parts []string
+	for _, m := range r.Ringback {
+		switch m.Kind {
+		case model.Speech:
+			parts = append(parts, "a voice: “"+m.Text+"”")
+		case model.Silence:
+			parts = append(parts, model.FormatSeconds(m.Duration)+" s of silence")
+		case model.Audio:
+			parts = append(parts, m.URL[strings.LastIndexByte(m.URL, '/')+1:])
+		case model.Ringtone:
+			s := strings.ToUpper(m.Country) + " ringback"
+			if m.Duration > 0 {
+				s += " for " + model.FormatSeconds(m.Duration) + " s"
+			}
+			parts = append(parts, s)
+		}
+	}
+	return "The caller hears " + strings.Join(parts, ", then ") + ", until the peer answers."
 }
 
 // mediaPrefix is how ParseMedia knows the kinds.

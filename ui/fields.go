@@ -33,7 +33,7 @@ func connectFields() []field {
 		{id: model.FieldHeaders, label: "Headers", hint: "X- only; enter adds, ctrl+d removes the row", control: headersControl},
 		{id: model.FieldTimeout, label: "Timeout", hint: "seconds the peer may ring",
 			control: seconds("30", func(r *model.ConnectRequest) *time.Duration { return &r.Timeout })},
-		{id: model.FieldRingback, label: "Ringback", hint: "what the caller hears meanwhile; ctrl+d removes the row", control: ringbackControl},
+		{id: model.FieldRingback, label: "Ringback", hint: "what the caller hears meanwhile; < > moves a row, ctrl+d removes it", control: ringbackControl},
 		{id: model.FieldMaxPrice, label: "Max price", hint: "USD a minute, at most four decimals; empty: no limit", advanced: true,
 			control: text("no limit", 12,
 				func(s string, r *model.ConnectRequest) (err error) {

@@ -34,23 +34,62 @@ func (a *App) huntLines(c *model.Call) []legLine {
 		}
 	}
 	var list []legLine
-	steps := at.Request.Hunt()
-	for i, step := range steps {
-		for j, to := range step {
-			name := ""
-			if i == 0 && j == 0 {
-				name = "hunt"
-			}
-			sign := string(appendInt(nil, i+1)) + " "
-			if j > 0 {
-				sign = "& "
-			}
-			word, role := a.branch(at, legs[strings.ToLower(to)])
-			list = append(list, legLine{8, name, []span{{a.st.Of(theme.Muted), sign}, {a.st.Of(theme.Text), model.LooseAddress(to).Brief()},
-				{a.st.Of(role), "  " + word}}})
-		}
+	name := "hunt"
+	for _, b := range a.huntTree(at.Request.Hunt()) {
+		word, role := a.branch(at, legs[strings.ToLower(b.to)])
+		list = append(list, legLine{8, name, []span{{a.st.Of(theme.Faint), b.trunk}, {a.st.Of(theme.Text), b.name}, {a.st.Of(role), " " + word}}})
+		name = ""
 	}
 	return list
+}
+
+// limb is one target of a hunt: the tree up to it, who it is, and its name
+// filled up so that what stands behind it is in a column.
+type limb struct{ trunk, to, name string }
+
+// huntTree draws steps that are tried one after the other, and the targets that
+// ring together in each.
+func (a *App) huntTree(steps [][]string) []limb {
+	const widest = 24
+	var list []limb
+	for i, step := range steps {
+		for j, to := range step {
+			trunk, group := "   ", ""
+			if j == 0 {
+				trunk = fork(i, len(steps), a.st.TopLeft, a.st.TeeLeft, a.st.BottomLeft, a.st.Horizontal) + a.st.Horizontal + string(appendInt(nil, i+1))
+			} else if i < len(steps)-1 {
+				trunk = a.st.Vertical + "  "
+			}
+			if len(step) > 1 {
+				group = fork(j, len(step), a.st.TopLeft, a.st.TeeLeft, a.st.BottomLeft, "")
+			}
+			name := model.LooseAddress(to).Brief()
+			list = append(list, limb{trunk + group + " ", to, name})
+		}
+	}
+	most := 0
+	for _, b := range list {
+		most = max(most, cells(b.trunk)+min(widest, cells(b.name)))
+	}
+	for i := range list {
+		b := &list[i]
+		text, n := fit(b.name, widest, a.st.Ellipsis)
+		b.name = text + strings.Repeat(" ", max(0, most-cells(b.trunk)-n))
+	}
+	return list
+}
+
+// fork is the sign of the i-th of n branches.
+func fork(i, n int, first, middle, last, only string) string {
+	switch {
+	case n == 1:
+		return only
+	case i == 0:
+		return first
+	case i == n-1:
+		return last
+	}
+	return middle
 }
 
 // branch is the state of one target of a hunt.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -91,7 +92,7 @@ type store struct {
 func (s *store) Load() ([]Preset, error) { return s.list, s.fail }
 func (s *store) Save(p Preset) error {
 	if s.fail == nil {
-		s.list = append(s.list, p)
+		s.list = append(slices.DeleteFunc(slices.Clone(s.list), func(old Preset) bool { return old.Name == p.Name }), p)
 	}
 	return s.fail
 }

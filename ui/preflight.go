@@ -68,17 +68,15 @@ func otherProblems(r model.ConnectRequest) int {
 // checkHunt looks at each of several targets, in a line each.
 func (a *App) checkHunt(hunt [][]string, r model.ConnectRequest) []check {
 	list := []check{{theme.Muted, plural(len(hunt), "step") + ", rings for at most " + model.FormatSeconds(r.RingTime()) + " s"}}
-	for _, step := range hunt {
-		for _, to := range step {
-			worst := check{role: theme.Muted}
-			for i, c := range a.checkTarget(to) {
-				if i == 0 || c.role == theme.Warn {
-					worst = c
-				}
+	for _, b := range a.huntTree(hunt) {
+		worst := check{role: theme.Muted}
+		for i, c := range a.checkTarget(b.to) {
+			if i == 0 || c.role == theme.Warn {
+				worst = c
 			}
-			worst.text = model.LooseAddress(to).Brief() + strings.TrimPrefix(worst.text, "target")
-			list = append(list, worst)
 		}
+		worst.text = b.trunk + b.name + strings.TrimPrefix(strings.TrimPrefix(worst.text, "target"), " is")
+		list = append(list, worst)
 	}
 	return list
 }

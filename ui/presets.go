@@ -63,12 +63,22 @@ func (a *App) presetsCame(msg presetsMsg) {
 	a.dirty = true
 }
 
-// savePreset keeps a request under a name and reads the presets again.
+// savePreset keeps a request under a name and reads the presets again. The
+// default of a context is one preset: an earlier one gives way.
 func (a *App) savePreset(p Preset) tea.Cmd {
 	store := a.opt.Presets
+	change := []Preset{p}
+	for _, old := range a.presets {
+		if p.Context != "" && old.Context == p.Context && old.Name != p.Name {
+			old.Context = ""
+			change = append(change, old)
+		}
+	}
 	return func() tea.Msg {
-		if err := store.Save(p); err != nil {
-			return presetsMsg{saved: p.Name, err: err}
+		for _, one := range change {
+			if err := store.Save(one); err != nil {
+				return presetsMsg{saved: p.Name, err: err}
+			}
 		}
 		list, err := store.Load()
 		return presetsMsg{list: list, saved: p.Name, err: err}
@@ -124,14 +134,28 @@ func (f *form) fill(r model.ConnectRequest) {
 
 // savePreset asks for a name.
 func (f *form) savePreset(a *App) {
-	p := &prompt{title: "Save as preset", verb: "saves", ghost: "support to bob", hint: "A preset of the same name is replaced.",
+	context := ""
+	if c := a.book.Call(f.call); c != nil {
+		context = c.Context
+	}
+	var p *prompt
+	p = &prompt{title: "Save as preset", verb: "saves", ghost: "support to bob", hint: "A preset of the same name is replaced.",
 		done: func(a *App, _ *model.Call, name string) (tea.Cmd, error) {
 			if name = strings.TrimSpace(name); name == "" {
 				return nil, errors.New("type a name")
 			}
 			f.preset = name
-			return a.savePreset(Preset{Name: name, Request: f.request()}), nil
+			one := Preset{Name: name, Request: f.request()}
+			if p.chosen {
+				one.Context = context
+			}
+			return a.savePreset(one), nil
 		}}
+	if context != "" {
+		p.choice = "what the form begins with on calls that came by " + context
+		i := slices.IndexFunc(a.presets, func(p Preset) bool { return p.Name == f.preset })
+		p.chosen = i >= 0 && a.presets[i].Context == context
+	}
 	p.field.set(f.preset)
 	a.open(p)
 }

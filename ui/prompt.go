@@ -15,6 +15,8 @@ type prompt struct {
 	wrong              string
 	suggest            bool // addresses to complete with tab
 	hint               string
+	choice             string // what tab turns on and off, empty: nothing
+	chosen             bool
 	done               func(a *App, c *model.Call, text string) (tea.Cmd, error)
 }
 
@@ -32,6 +34,7 @@ func (f *prompt) key(a *App, k tea.KeyMsg) tea.Cmd {
 	case "esc":
 		a.close(f)
 	case "tab":
+		f.chosen = f.choice != "" && !f.chosen
 		if list := f.offers(a); len(list) > 0 {
 			f.field.set(list[0].Address.URI)
 		}
@@ -81,6 +84,13 @@ func (f *prompt) draw(a *App, canvas []string) {
 		under = span{a.st.Of(theme.Bad), f.wrong}
 	}
 	lines = append(lines, a.line(w-4, theme.Paint{}).spans(under).String())
+	if f.choice != "" {
+		sign := "[ ]"
+		if f.chosen {
+			sign = "[x]"
+		}
+		lines = append(lines, a.line(w-4, theme.Paint{}).put(a.st.Of(theme.Text), sign+" "+f.choice).String())
+	}
 	const most = 4
 	if list := f.offers(a); f.suggest {
 		for i := range most {
@@ -99,6 +109,9 @@ func (f *prompt) hints(*App) []hint {
 	list := []hint{{key: "enter", text: f.verb}}
 	if f.suggest {
 		list = append(list, hint{key: "tab", text: "complete"})
+	}
+	if f.choice != "" {
+		list = append(list, hint{key: "tab", text: "mark"})
 	}
 	return append(list, hint{key: "esc", text: "cancel"})
 }

@@ -70,8 +70,12 @@ func (a *App) transferLines(c *model.Call) []legLine {
 		list = append(list, legLine{9, "xfer", []span{{text, model.LooseAddress(r.to).Brief()}, {a.st.Of(role), "  " + word}}})
 	}
 	if t := a.consult; t != nil && (c.ID == t.caller || c.ID == t.peer) {
-		list = append(list, legLine{9, "xfer", []span{{text, model.LooseAddress(t.request.To).Brief()}, {a.st.Of(theme.Warn), "  " + t.step.String()},
-			{muted, "  " + a.keyOf("call.transfer") + " goes on or back"}}})
+		word := t.step.String()
+		if t.step == talking {
+			word = "talks to " + label(a.book.Call(t.peer))
+		}
+		list = append(list, legLine{9, "xfer", []span{{text, model.LooseAddress(t.request.To).Brief()}, {a.st.Of(theme.Warn), "  " + word},
+			{muted, "  " + a.keyOf("call.transfer")}}})
 	}
 	return list
 }

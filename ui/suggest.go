@@ -179,6 +179,10 @@ func (m *menu) draw(a *App, w int) []string {
 		if c.Online {
 			dot, role = a.st.Dot, theme.Good
 		}
+		busy := ""
+		if call := a.callOf(c.Address); call != nil {
+			busy, role = a.presence(c)
+		}
 		l.put(a.st.On(g, role), dot).gap(1)
 		l.cell(a.st.On(g, theme.Text), model.Address{URI: c.Address.URI}.Brief(), addressW).gap(1)
 		about := c.Address.Name
@@ -188,7 +192,7 @@ func (m *menu) draw(a *App, w int) []string {
 			}
 			about = strings.TrimLeft(about+"  "+c.About, " ")
 		}
-		lines = append(lines, a.hot(spot{kind: spotOffer, n: i}, l.put(a.st.On(g, theme.Muted), about).String()))
+		lines = append(lines, a.hot(spot{kind: spotOffer, n: i}, l.put(a.st.On(g, role), busy).gap(min(len(busy), 2)).put(a.st.On(g, theme.Muted), about).String()))
 	}
 	return a.box(f, w, len(lines)+2, lines)
 }

@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"cordpair/model"
+)
+
+// TestPresetOfAContext holds that one preset is the default of a context: a new
+// one takes the place of the old.
+func TestPresetOfAContext(t *testing.T) {
+	kept := &store{}
+	r := newRig(t, 120, 36, func(o *Options) { o.Presets = kept }).several().choose("e1aa0002")
+	save := func(to, name string, keys ...string) {
+		t.Helper()
+		r.press("c", "ctrl+u", to, "esc", "ctrl+s", "ctrl+u", name)
+		r.press(keys...).pressed("enter")
+		r.press("esc")
+	}
+	save("sip:bob@demo", "first", "tab")
+	save("sip:carol@demo", "plain", "tab") // the form began with the default, whose mark stands
+	if p := r.presetFor(r.current()); p == nil || p.Name != "first" {
+		t.Fatalf("the form begins with %+v", p)
+	}
+	save("sip:late5@demo", "second")
+	if p := r.presetFor(r.current()); p == nil || p.Name != "second" {
+		t.Errorf("the form begins with %+v", p)
+	}
+	r.press("c")
+	if got := r.formOf().request().To; got != "sip:late5@demo" {
+		t.Errorf("the form begins with %s", got)
+	}
+}
+
+// TestPlaylistEditor holds that rows move, and that what the caller will hear is
+// said in words as soon as all of it can be played.
+func TestPlaylistEditor(t *testing.T) {
+	r := newRig(t, 120, 36).several().choose("e1aa0002").press("c", "esc", "sip:bob@demo", "esc", "tab", "tab", "tab", "tab", "tab")
+	r.press("enter", "tab", "us:5", "tab", "enter", "right", "right", "tab", "One moment")
+	r.sees("The caller hears US ringback for 5 s, then a voice: “One")
+	r.press("shift+tab", "<")
+	r.sees("The caller hears a voice: “One moment”, then US ringback")
+	if got := r.formOf().request().Ringback; len(got) != 2 || got[0].Kind != model.Speech || got[1].Country != "us" {
+		t.Errorf("%+v", got)
+	}
+	r.press("<", ">", ">", "right") // silence of no length
+	if strings.Contains(r.View(), "The caller hears") {
+		t.Error("what cannot be played is heard")
+	}
+}
