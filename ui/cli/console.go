@@ -76,8 +76,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	c.later(client)
 	opts.Feed, opts.Desk, opts.Levels = client, client, client.WatchLevels
 	if c.p.plain || !onScreen(c.p.stdin, c.p.stdout) {
-		opts.Input, opts.Output = c.p.stdin, c.p.stdout
-		return ui.RunPlain(ctx, opts)
+		return c.plain(ctx, client, opts)
 	}
 	return ui.Run(ctx, opts)
 }

@@ -59,6 +59,7 @@ func TestExitCodes(t *testing.T) {
 		{"calls" + here, ExitOK},
 		{"calls" + server(plain.URL, "T"), ExitError},
 		{"calls --bogus", ExitUsage},
+		{"--plain" + wrong, ExitRefused},
 		{"calls" + wrong, ExitRefused},
 		{ends + "sip:echo@demo" + here, ExitOK},
 		{"connect --bogus", ExitUsage},
