@@ -234,6 +234,8 @@ func (c *call) receive(m message) {
 		c.adopted(m)
 	case msgNotAdopted:
 		c.notAdopted(m)
+	case msgLeave:
+		c.leaveNow()
 	case msgDrop:
 		c.hangUp(m.cause, sip.EndReason{Code: m.cause.code, Phrase: m.cause.phrase})
 	case msgRelease:

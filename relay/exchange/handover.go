@@ -129,9 +129,14 @@ func (c *call) handedOver(h *handover, old *call) {
 // leaveSoon ends a leg that has handed its call over and does not hang up.
 func (c *call) leaveSoon() {
 	// Posts one message, which finds nobody if the phone has left.
-	time.AfterFunc(handoverLinger, func() {
-		c.post(msgDrop{byExchange(wire.ReasonHangup, "the phone has handed its call over")})
-	})
+	time.AfterFunc(handoverLinger, func() { c.post(msgLeave{}) })
+}
+
+// leaveNow does so, unless the leg has been given something to do.
+func (c *call) leaveNow() {
+	if c.free() && len(c.actions) == 0 {
+		c.hangUp(byExchange(wire.ReasonHangup, "the phone has handed its call over"), sip.EndReason{})
+	}
 }
 
 // introduce settles a handover by the caller: its peer and the new leg are

@@ -36,6 +36,8 @@ type (
 		attempt   *attempt
 		followers []*session
 	}
+	// msgLeave ends a leg that has handed its call over.
+	msgLeave struct{}
 	// msgNotAdopted is its no.
 	msgNotAdopted struct {
 		leg     *call
@@ -50,6 +52,7 @@ func (m msgGiveUp) undelivered()     { m.reply(nil) }
 func (m msgJoin) undelivered()       { m.settled(errNotFree) }
 func (m msgAdopt) undelivered()      { m.host.post(msgNotAdopted{attempt: m.attempt}) }
 func (m msgNotAdopted) undelivered() {}
+func (m msgLeave) undelivered()      {}
 
 // free reports whether the call is up and neither connected nor elsewhere.
 func (c *call) free() bool {
