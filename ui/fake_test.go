@@ -19,7 +19,24 @@ import (
 
 var update = flag.Bool("update", false, "write the golden screens anew")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+
+// suite fails a full run that leaves golden files unused.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	code := s.M.Run()
+	for _, name := range []string{"test.run", "test.skip", "test.list"} {
+		if flag.Lookup(name).Value.String() != "" {
+			return code
+		}
+	}
+	if left := unusedGolden(); len(left) > 0 && code == 0 {
+		fmt.Printf("no test asks for %v (go test ./ui -update takes them away)\n", left)
+		return 1
+	}
+	return code
+}
 
 // fakeFeed gives what it is handed, then waits for the context.
 type fakeFeed struct {

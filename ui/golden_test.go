@@ -2,19 +2,15 @@ package ui
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/muesli/termenv"
 
 	"cordpair/model"
-	"cordpair/theme"
 )
 
 // exact fails unless the screen is the window, cell for cell.
@@ -34,12 +30,19 @@ func exact(t testing.TB, r *rig) {
 	}
 }
 
-// golden compares the screen with the one on file.
+// golden compares the screen, its text and its paints in every theme, with the
+// one on file.
 func golden(t *testing.T, r *rig, name string) {
 	t.Helper()
 	exact(t, r)
+	goldenText(t, painted(t, r), name)
+}
+
+// goldenText compares a text with the one on file.
+func goldenText(t *testing.T, got, name string) {
+	t.Helper()
 	path := filepath.Join("testdata", name+".golden")
-	got := r.View() + "\n"
+	goldenFiles.Store(path, true)
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
@@ -201,17 +204,14 @@ func TestTooSmall(t *testing.T) {
 	}
 }
 
+// TestThemes holds the bytes of one screen in each theme.
 func TestThemes(t *testing.T) {
-	for _, name := range []string{theme.Dark, theme.Light, theme.Contrast, theme.None} {
-		t.Run(name, func(t *testing.T) {
-			r := newRig(t, 120, 36, func(o *Options) {
-				renderer := lipgloss.NewRenderer(io.Discard)
-				renderer.SetColorProfile(termenv.TrueColor)
-				o.Renderer = renderer
-				o.Theme, _ = theme.Pick(name, name != theme.Light, false)
-			})
+	for _, look := range backdrops() {
+		t.Run(look.name, func(t *testing.T) {
+			r := newRig(t, 120, 36, func(o *Options) { o.Renderer, o.Theme = inColour(), look.Theme })
 			r.several()
-			golden(t, r, "theme-"+name)
+			exact(t, r)
+			goldenText(t, r.View()+"\n", "theme-"+look.name)
 		})
 	}
 }
