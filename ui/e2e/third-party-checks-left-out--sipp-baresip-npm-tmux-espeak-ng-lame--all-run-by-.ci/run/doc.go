@@ -10,6 +10,7 @@
 //
 // Left out are the checks against programs that Go alone does not have:
 //
+//   - relay/benchmark: the comparison with the official SDKs can be repeated
 //   - relay/exchange/conformance: the official SDKs from npm and baresip
 //     against the exchange, the README's programs among them
 //   - relay/exchange/media: lame makes an MP3 of a recording
