@@ -11,6 +11,7 @@ import (
 // TestTheTwoPhonesHearEachOther proves the bridge by content: each phone sends
 // its own tone, the other hears that one, and nobody hears himself.
 func TestTheTwoPhonesHearEachOther(t *testing.T) {
+	t.Parallel()
 	const low, high = 440, 1000
 	x := startExchange(t)
 	b := program.StartPhone(t, program.PhoneConfig{Name: "bob", Tone: high, Answers: true})

@@ -8,9 +8,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"cordpair/relay/relaytest/program"
 )
 
 func TestConnectToSIPpCarriesEverythingInTheINVITE(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t)
 	x.caller(t, "caller-stays")
 	call := x.liveCall(t)
@@ -51,6 +54,7 @@ func hangUpPeer(t *testing.T, x *exchange, c *connection) {
 }
 
 func TestConnectOutcomesAgainstSIPp(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		callee, state, reason, by string
 		code, exit                int
@@ -59,7 +63,7 @@ func TestConnectOutcomesAgainstSIPp(t *testing.T) {
 		{"callee-busy", "failed", "busy", "peer", 486, 3, nil},
 		{"callee-declines", "failed", "decline", "peer", 603, 3, nil},
 		{"callee-refuses-codec", "failed", "error", "peer", 488, 3, nil},
-		{"callee-rings", "failed", "noAnswer", "exchange", 0, 3, []string{"--timeout", "2"}},
+		{"callee-rings", "failed", "noAnswer", "exchange", 0, 3, []string{"--timeout", "5"}},
 		{"callee-hangs-up", "disconnected", "hangup", "peer", 0, 0, []string{"--wait-end"}},
 	} {
 		t.Run(tc.callee, func(t *testing.T) {
@@ -84,17 +88,28 @@ func TestConnectOutcomesAgainstSIPp(t *testing.T) {
 	}
 }
 
+// callerPhone has a phone call the support context, for tests in which it
+// leaves at a moment of their own.
+func (x *exchange) callerPhone(t *testing.T) *program.Phone {
+	t.Helper()
+	p := program.StartPhone(t, program.PhoneConfig{Name: "erin"})
+	p.Do("dial", x.At("support"))
+	return p
+}
+
 func TestCallerLeavesWhileThePeerRings(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t)
-	caller := x.caller(t, "caller-leaves", "-d", "1500")
+	caller := x.callerPhone(t)
 	call := x.liveCall(t)
 	p := callee(t, "callee-rings")
-	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", p.Address)
+	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", p.Address, "--timeout", "60")
 	c.await(t, "connect", "ringing")
+	caller.Expect(program.PhoneEstablished)
+	caller.Do("hangup", "")
 	if r := c.await(t, "connect", "failed"); r.Reason != "cancel" || r.By != "caller" {
 		t.Errorf("%+v", r)
 	}
-	caller.Content(t)
 	p.Content(t)
 	if got := c.Wait(t); got != 3 {
 		t.Errorf("exit %d", got)
@@ -102,16 +117,18 @@ func TestCallerLeavesWhileThePeerRings(t *testing.T) {
 }
 
 func TestCallerLeavesAfterThePeerAnswered(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t)
-	caller := x.caller(t, "caller-leaves", "-d", "4000")
+	caller := x.callerPhone(t)
 	call := x.liveCall(t)
 	p := callee(t, "callee-answers")
 	c := x.connect(t, "--call", call, "--from", "sip:support@demo", "--to", p.Address, "--wait-end")
 	c.await(t, "connect", "connected")
+	caller.Expect(program.PhoneEstablished)
+	caller.Do("hangup", "")
 	if r := c.await(t, "connect", "disconnected"); r.Reason != "hangup" || r.By != "caller" || r.Text != "The caller hung up." {
 		t.Errorf("%+v", r)
 	}
-	caller.Content(t)
 	p.Content(t)
 	if got := c.Wait(t); got != 0 {
 		t.Errorf("exit %d", got)
@@ -119,6 +136,7 @@ func TestCallerLeavesAfterThePeerAnswered(t *testing.T) {
 }
 
 func TestOperatorCancelsWhileThePeerRings(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t)
 	x.caller(t, "caller-stays")
 	call := x.liveCall(t)
@@ -136,6 +154,7 @@ func TestOperatorCancelsWhileThePeerRings(t *testing.T) {
 }
 
 func TestRefusedOutright(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t, "--people", "answering")
 	first := x.connect(t, "--dial", "sip:alice@demo", "--from", "sip:support@demo", "--to", "sip:bob@demo", "--wait-end")
 	answered := first.await(t, "call", "answered")
@@ -172,6 +191,7 @@ func TestRefusedOutright(t *testing.T) {
 }
 
 func TestPeopleCoverEveryOutcome(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t, "--people", "answering")
 	for _, tc := range []struct {
 		to, state, reason, by string
@@ -187,7 +207,11 @@ func TestPeopleCoverEveryOutcome(t *testing.T) {
 		{"nobody-of-that-name", "failed", "notFound", "exchange", 404},
 	} {
 		t.Run(tc.to, func(t *testing.T) {
-			args := []string{"--dial", "sip:alice@demo", "--from", "sip:support@demo", "--to", fmt.Sprintf("sip:%s@demo", tc.to), "--timeout", "4"}
+			timeout := "60" // for a slow machine
+			if tc.reason == "noAnswer" {
+				timeout = "5"
+			}
+			args := []string{"--dial", "sip:alice@demo", "--from", "sip:support@demo", "--to", fmt.Sprintf("sip:%s@demo", tc.to), "--timeout", timeout}
 			if tc.state == "disconnected" {
 				args = append(args, "--wait-end")
 			}

@@ -116,6 +116,7 @@ func (term *terminal) quit() {
 
 // TestOperatorConnectsToLate5 is the main job from end to end, by keys.
 func TestOperatorConnectsToLate5(t *testing.T) {
+	t.Parallel()
 	for _, size := range []struct{ w, h int }{{120, 36}, {80, 24}} {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			term := openTerminal(t, size.w, size.h, "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0", "--people", "answering")
@@ -141,6 +142,7 @@ func TestOperatorConnectsToLate5(t *testing.T) {
 
 // TestDemoIsAliveWithinSeconds is what a person sees who just starts it.
 func TestDemoIsAliveWithinSeconds(t *testing.T) {
+	t.Parallel()
 	term := openTerminal(t, 120, 36, "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0")
 	term.see(`(?i)ring`)
 	term.see(`(?i)connected`)

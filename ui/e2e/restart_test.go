@@ -36,6 +36,7 @@ func (term *terminal) crash() {
 // TestCallsOutliveACrashOfTheConsole kills a console with a talk on it and
 // starts it again: the talk is there, and is this console's to end.
 func TestCallsOutliveACrashOfTheConsole(t *testing.T) {
+	t.Parallel()
 	x := startExchange(t, "--people", "answering")
 	args := []string{"--relay", x.Relay, "--project", "P", "--token", "T", "--context", "support"}
 	term := openTerminalIn(t, x.Env, 120, 36, args...)
