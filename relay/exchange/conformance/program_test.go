@@ -112,7 +112,7 @@ func (p *app) take(text string) {
 func (p *app) await(what string, fits func(line) bool) line {
 	p.t.Helper()
 	deadline := time.After(program.Patience)
-	for {
+	for gone := false; ; {
 		p.mu.Lock()
 		for _, l := range p.lines {
 			if fits(l) {
@@ -122,10 +122,13 @@ func (p *app) await(what string, fits func(line) bool) line {
 		}
 		news := p.news
 		p.mu.Unlock()
+		if gone {
+			p.t.Fatalf("the program ended without %s: %s", what, p.Output())
+		}
 		select {
 		case <-news:
 		case <-p.Done():
-			p.t.Fatalf("the program ended without %s: %s", what, p.Output())
+			gone = true // what it said last counts
 		case <-deadline:
 			p.t.Fatalf("no %s: the program said %s\n%s", what, p.said(), p.Output())
 		}
