@@ -16,6 +16,15 @@
 // outlives Main: every part is started under one context and closed in the
 // reverse order.
 //
-// Decision: standard output carries results only (JSON with --json); everything
-// meant for a person who watches goes to standard error.
+// Decisions:
+//   - Standard output carries results only (JSON with --json); everything meant
+//     for a person who watches goes to standard error.
+//   - What programs read is promised: the tags of the record types are the schema
+//     that cordpair schema prints, and members are only ever added (outputs).
+//   - Exit codes say who must act: 2 whoever typed it, 3 the network or the peer,
+//     4 whoever keeps the credentials, 5 nobody knows yet (exits).
+//   - Global flags are taken by every command, so that an alias may hold them;
+//     flags that contradict each other are refused, not ignored (fits).
+//   - The token of an exchange that runs here is in one file, for its owner's
+//     eyes only, so that other commands need none. No other file holds one.
 package cli
