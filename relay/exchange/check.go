@@ -129,6 +129,12 @@ func (x *Exchange) checkDevice(d wire.Device, cap float64) *failure {
 	case p.SessionTimeout > 0 && p.SessionTimeout < minSession, p.SessionTimeout > maxSession:
 		return bad("session_timeout must be %d to %d seconds (RFC 4028), or 0 for the default", minSession, maxSession)
 	}
+	if f := checkHeaders(p.Headers); f != nil {
+		return f
+	}
+	if f := checkCodecs(p.Codecs); f != nil {
+		return f
+	}
 	if f := checkWebhook(p, x.fetch); f != nil {
 		return f
 	}
@@ -173,10 +179,7 @@ func checkSIPDevice(p wire.DeviceParams) *failure {
 	if p.WebRTCMedia != nil && *p.WebRTCMedia {
 		return bad("WebRTC media is not offered by this exchange")
 	}
-	if f := checkHeaders(p.Headers); f != nil {
-		return f
-	}
-	return checkCodecs(p.Codecs)
+	return nil
 }
 
 // problem is the plain part of the SIP stack's refusal.

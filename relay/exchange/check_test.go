@@ -21,18 +21,24 @@ func TestRefusedOutright(t *testing.T) {
 		code wire.ResultCode
 		says string
 	}{
-		"no devices":       {func(p *params) { p.Devices = nil }, "400", "devices"},
-		"empty group":      {func(p *params) { p.Devices = [][]wire.Device{{}} }, "400", "devices"},
-		"too many":         {func(p *params) { p.Devices = [][]wire.Device{make([]wire.Device, 100)} }, "400", "devices"},
-		"unknown type":     {func(p *params) { p.Devices[0][0].Type = "agora" }, "400", "agora"},
-		"no to":            {device(func(p *wire.DeviceParams) { p.To = "" }), "400", "to is missing"},
-		"bad to":           {device(func(p *wire.DeviceParams) { p.To = "bob" }), "400", "to is not a SIP address"},
-		"bad from":         {device(func(p *wire.DeviceParams) { p.From = "sip:a b@c" }), "400", "from is not"},
-		"injected to":      {device(func(p *wire.DeviceParams) { p.To = "sip:a@b\r\nX: y" }), "400", "to"},
-		"header not X":     {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "Subject", Value: "x"}} }), "400", "X-"},
-		"header CRLF":      {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "X-A", Value: "x\r\nVia: y"}} }), "400", "X-A"},
-		"header control":   {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "X-A", Value: "x\x00"}} }), "400", "X-A"},
-		"header name":      {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "X-A:", Value: "x"}} }), "400", "X-A:"},
+		"no devices":     {func(p *params) { p.Devices = nil }, "400", "devices"},
+		"empty group":    {func(p *params) { p.Devices = [][]wire.Device{{}} }, "400", "devices"},
+		"too many":       {func(p *params) { p.Devices = [][]wire.Device{make([]wire.Device, 100)} }, "400", "devices"},
+		"unknown type":   {func(p *params) { p.Devices[0][0].Type = "agora" }, "400", "agora"},
+		"no to":          {device(func(p *wire.DeviceParams) { p.To = "" }), "400", "to is missing"},
+		"bad to":         {device(func(p *wire.DeviceParams) { p.To = "bob" }), "400", "to is not a SIP address"},
+		"bad from":       {device(func(p *wire.DeviceParams) { p.From = "sip:a b@c" }), "400", "from is not"},
+		"injected to":    {device(func(p *wire.DeviceParams) { p.To = "sip:a@b\r\nX: y" }), "400", "to"},
+		"header not X":   {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "Subject", Value: "x"}} }), "400", "X-"},
+		"header CRLF":    {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "X-A", Value: "x\r\nVia: y"}} }), "400", "X-A"},
+		"header control": {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "X-A", Value: "x\x00"}} }), "400", "X-A"},
+		"header name":    {device(func(p *wire.DeviceParams) { p.Headers = []wire.Header{{Name: "X-A:", Value: "x"}} }), "400", "X-A:"},
+		"header of a phone": {func(p *params) {
+			p.Devices[0][0] = wire.Device{Type: "phone", Params: wire.DeviceParams{ToNumber: "+15550100", Headers: []wire.Header{{Name: "Replaces", Value: "x"}}}}
+		}, "400", "X-"},
+		"codec of a phone": {func(p *params) {
+			p.Devices[0][0] = wire.Device{Type: "phone", Params: wire.DeviceParams{ToNumber: "+15550100", Codecs: []string{"SPEEX"}}}
+		}, "400", "SPEEX"},
 		"unknown codec":    {device(func(p *wire.DeviceParams) { p.Codecs = []string{"PCMU", "SPEEX"} }), "400", "SPEEX"},
 		"video only":       {device(func(p *wire.DeviceParams) { p.Codecs = []string{"VP8"} }), "400", "audio codec"},
 		"negative timeout": {device(func(p *wire.DeviceParams) { p.Timeout = -1 }), "400", "timeout"},

@@ -59,19 +59,21 @@ func TestLimitOfDials(t *testing.T) {
 	connect(t, x).must(wire.MethodDial, dial)
 }
 
+// TestBucket: two a second, so two at once; half a second is worth one, and an
+// hour no more than a second.
 func TestBucket(t *testing.T) {
 	var b bucket
-	now := time.Now()
-	for i, want := range []bool{true, true, false, false} {
-		if b.take(2, now) != want {
-			t.Errorf("take %d", i)
+	start := time.Now()
+	for i, step := range []struct {
+		after time.Duration
+		want  bool
+	}{
+		{0, true}, {0, true}, {0, false}, {time.Second / 2, true}, {time.Second / 2, false},
+		{time.Hour, true}, {time.Hour, true}, {time.Hour, false},
+	} {
+		if b.take(2, start.Add(step.after)) != step.want {
+			t.Errorf("step %d after %s: not %v", i, step.after, step.want)
 		}
-	}
-	if !b.take(2, now.Add(time.Second/2)) || b.take(2, now.Add(time.Second/2)) {
-		t.Error("half a second is worth one")
-	}
-	if !b.take(2, now.Add(time.Hour)) || !b.take(2, now.Add(time.Hour)) || b.take(2, now.Add(time.Hour)) {
-		t.Error("an hour is worth no more than a second")
 	}
 }
 
