@@ -46,6 +46,10 @@
 //     is kept with what it replaced, so a flag or a change of the configuration
 //     comes before it.
 //   - A pane of a leg shows a summary of what fits until somebody scrolls it.
+//   - Levels are asked for only while their meters are on the screen, four times a
+//     second (levels.go); it is drawn again only where a bar changes.
+//   - A monitor is a phone of the operator's that the exchange calls, as a terminal
+//     has no sound. It stands on the panes of both legs it hears, never on a row.
 //   - The log holds words; RELAY frames are asked for only while something
 //     shows them, and come without their secrets.
 //   - The history is a journal.Book of this run and of those before. It is read

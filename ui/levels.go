@@ -15,10 +15,10 @@ type levels struct {
 }
 
 // metered are the legs whose meters are on the screen: those of the selected
-// call, while they are up.
+// call, while they are up and their panes are there.
 func (a *App) metered() []model.CallID {
 	c := a.current()
-	if c == nil || a.at != atCalls || a.small() || a.opt.Calm {
+	if c == nil || a.at != atCalls || a.small() || a.opt.Calm || a.areas(a.h-4).legs == 0 {
 		return nil
 	}
 	var list []model.CallID

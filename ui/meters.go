@@ -12,7 +12,7 @@ import (
 // that have ceased to arrive.
 func (a *App) measure(ev model.MediaSeen) {
 	was := a.media
-	a.dirty = a.dirty || a.at == atCalls
+	a.dirty = a.dirty || a.at == atCalls && !a.opt.Calm
 	a.media = make(map[model.CallID]model.LegMedia, len(ev.Legs))
 	for _, m := range ev.Legs {
 		c := a.book.Call(m.Call)

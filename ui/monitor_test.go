@@ -155,6 +155,10 @@ func TestMetersFollowTheSelection(t *testing.T) {
 	expect()
 	r.press("1")
 	expect("e1aa0003", "b0bb0001")
+	r.press("v", "v") // without legs
+	expect()
+	r.press("v")
+	expect("e1aa0003", "b0bb0001")
 	n := len(asked)
 	r.wait(3 * time.Second)
 	if len(asked) != n {
