@@ -34,6 +34,7 @@ func TestWrongUsage(t *testing.T) {
 		{"calls --relay http://x --project P --token T", "--relay"},
 		{"calls --relay ws://127.0.0.1:1", "SIGNALWIRE_API_TOKEN"},
 		{"calls --relay ws://127.0.0.1:1 --space x", "give one"},
+		{"calls --space a/b --project P --token T", "--space: "},
 		{"connect", "no server"},
 		{"connect " + server, "--from"},
 		{"connect " + server + "--from sip:a@demo", "--to"},

@@ -149,6 +149,11 @@ func (f *linkFlags) resolve(ctx context.Context, p *program, required bool) erro
 			return usagef("--relay: %w", err)
 		}
 	}
+	if f.space != "" {
+		if err := config.CheckSpace(f.space); err != nil {
+			return usagef("%s: %w", settingName(l.space.Origin, "space"), err)
+		}
+	}
 	if f.project == "" || f.token == "" {
 		return usagef("no credentials: give --project and --token, set %s and %s, or name a profile with --profile", envProject, envToken)
 	}
@@ -184,6 +189,14 @@ func (f *linkFlags) url() string {
 		return f.relay
 	}
 	return relay.URLForSpace(f.space)
+}
+
+// unreachable is what to do when nobody is there.
+func (f *linkFlags) unreachable() string {
+	if f.space != "" {
+		return "Check the name of the space and the network"
+	}
+	return "Is the exchange running? Start one with: cordpair exchange"
 }
 
 func firstOf(values ...string) string {

@@ -41,7 +41,7 @@ func (p *program) openSession(ctx context.Context, f *linkFlags, contexts []stri
 		return nil, usagef("%w", err)
 	}
 	s := &session{client: client, book: model.NewBook(), patience: cmp.Or(p.patience, linkPatience)}
-	if err := s.awaitLink(ctx, f.url()); err != nil {
+	if err := s.awaitLink(ctx, f.url(), f.unreachable()); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (p *program) openSession(ctx context.Context, f *linkFlags, contexts []stri
 
 func (s *session) close() { _ = s.client.Close() }
 
-func (s *session) awaitLink(ctx context.Context, url string) error {
+func (s *session) awaitLink(ctx context.Context, url, hint string) error {
 	patience, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	for {
@@ -68,8 +68,7 @@ func (s *session) awaitLink(ctx context.Context, url string) error {
 		case patience.Err() != nil && link.Detail == "":
 			return timedOut(fmt.Errorf("%s has not let us in within %s: is it a RELAY server?", url, s.patience))
 		case patience.Err() != nil, link.State != model.LinkUp && link.Tries >= linkTries:
-			return failed(fmt.Errorf("%s cannot be reached: %s. Is the exchange running? Start one with: cordpair exchange",
-				url, firstOf(link.Detail, "no answer")))
+			return failed(fmt.Errorf("%s cannot be reached: %s. %s", url, firstOf(link.Detail, "no answer"), hint))
 		case err != nil:
 			return failed(err)
 		}

@@ -140,7 +140,7 @@ func (c *Config) Named(name string) (*Profile, error) {
 func (c *Config) readProfile(name string, s *section) {
 	p := &Profile{Name: name}
 	s.text("relay", &p.Relay, CheckRelay)
-	s.text("space", &p.Space, checkSpace)
+	s.text("space", &p.Space, CheckSpace)
 	s.text("project", &p.Project, notEmpty)
 	s.secret("token", &p.Token)
 	s.list("contexts", &p.Contexts, checkContext)
@@ -212,8 +212,11 @@ func checkWebURL(s string) error {
 	return nil
 }
 
-func checkSpace(s string) error {
-	if s == "" || strings.ContainsAny(s, " /@") {
+// CheckSpace says what is wrong with the name of a SignalWire space, which may
+// come as the address that a browser shows.
+func CheckSpace(s string) error {
+	name := strings.TrimSuffix(strings.TrimPrefix(s, "https://"), "/")
+	if name == "" || strings.ContainsAny(name, " /@") {
 		return fmt.Errorf("%q is no space: type its name, such as example.signalwire.com", s)
 	}
 	return nil
