@@ -116,7 +116,7 @@ func legActions() []action {
 			help: "stop what plays to the leg", why: (*App).whyStopPlay, do: (*App).doStopPlay},
 		{name: "call.monitor", keys: []string{"m"}, group: groupCall, acts: true,
 			help: "monitor from your phone: listen, whisper, barge in, leave", why: (*App).whyMonitor, do: (*App).doMonitor},
-		{name: "call.note", keys: []string{"n"}, group: groupCall,
+		{name: "call.note", keys: []string{"n"}, group: groupCall, acts: true,
 			help: "write a note on the call", why: (*App).whyNote, do: (*App).doNote},
 		{name: "call.text", keys: []string{"N"}, group: groupCall, acts: true,
 			help: "send a note to the phone of the leg", why: (*App).whyText, do: (*App).doText},

@@ -58,7 +58,11 @@ func (a *App) whyConnect() error {
 	case a.leaving.mode != staying:
 		return errLeaving
 	}
-	return a.book.CanConnect(a.selected)
+	err := a.book.CanConnect(a.selected)
+	if errors.Is(err, model.ErrNotUp) {
+		return a.notAnswered(a.current())
+	}
+	return err
 }
 
 // connectable are those of the calls that can be connected now.

@@ -241,7 +241,7 @@ func historyActions() []action {
 			help: "ladder of the call, as long as it is kept", why: (*App).whyHistoryLadder, do: (*App).doHistoryLadder},
 		{name: "history.write", keys: []string{"w", "f12"}, group: groupHistory, where: inHistory,
 			help: "write what is listed as CSV and JSON lines", why: (*App).whyWriteList, do: (*App).doWriteHistory},
-		{name: "history.note", keys: []string{"n"}, label: "note", rank: 3, group: groupHistory, where: inHistory,
+		{name: "history.note", keys: []string{"n"}, label: "note", rank: 3, group: groupHistory, where: inHistory, acts: true,
 			help: "write a note on the call", why: (*App).whyHistoryNote, do: (*App).doHistoryNote},
 		{name: "history.search", keys: []string{"/", "f3"}, label: "search", rank: 8, group: groupHistory, where: inHistory,
 			help: "search by party, word, code or who ended it", do: (*App).doSearch},

@@ -22,10 +22,11 @@ const (
 	KeysDefault  = "default"
 	KeysOperator = "operator" // function keys first, as on an attendant console
 	KeysSngrep   = "sngrep"   // the function keys of sngrep where it has the thing
+	KeysBaresip  = "baresip"  // the letters of baresip: d dials, b hangs up, x holds
 )
 
 // KeymapNames lists the presets.
-func KeymapNames() []string { return []string{KeysDefault, KeysOperator, KeysSngrep} }
+func KeymapNames() []string { return []string{KeysDefault, KeysOperator, KeysSngrep, KeysBaresip} }
 
 // KeymapPreset returns a preset by its name; empty is the default. The caller
 // may add to it.
@@ -37,6 +38,8 @@ func KeymapPreset(name string) (Keymap, error) {
 		return operatorKeys(), nil
 	case KeysSngrep:
 		return sngrepKeys(), nil
+	case KeysBaresip:
+		return baresipKeys(), nil
 	}
 	return nil, fmt.Errorf("no keys %q, choose one of %s", name, strings.Join(KeymapNames(), ", "))
 }
@@ -59,14 +62,32 @@ func operatorKeys() Keymap {
 
 func functionKey(k string) bool { return len(k) > 1 && k[0] == 'f' && k[1] >= '0' && k[1] <= '9' }
 
-// sngrepKeys follows sngrep: F3 and / search, F10 chooses columns, F8 settings.
+// sngrepKeys follows sngrep: F2 saves, F3 and F7 search and filter, F6 shows the
+// message, F8 and F10 are settings. What these keys do here moves to letters.
 func sngrepKeys() Keymap {
 	return Keymap{
-		"call.answer":   {"a"},
-		"call.connect":  {"c"},
-		"call.hangup":   {"D"},
-		"list.filter":   {"f3", "/"},
-		"view.settings": {",", "f8", "f10"},
+		"call.answer":    {"a"},
+		"call.park":      {"p"},
+		"call.hangup":    {"D"},
+		"list.write":     {"f2", "w"},
+		"history.write":  {"f2", "w"},
+		"log.write":      {"f2", "w"},
+		"ladder.write":   {"f2", "w"},
+		"list.filter":    {"f7", "f3", "/"},
+		"ladder.inspect": {"enter", "f6", "i"},
+		"view.ladder":    {"enter", "e", "f9"},
+		"view.settings":  {"f8", "f10", ","},
+	}
+}
+
+// baresipKeys follows baresip's menu where nothing is lost by it: the peer is
+// disconnected by E, for d dials.
+func baresipKeys() Keymap {
+	return Keymap{
+		"call.dial":       {"d", "C"},
+		"call.hangup":     {"b", "D", "f8"},
+		"call.hold":       {"x", "o", "f5"},
+		"call.disconnect": {"E"},
 	}
 }
 

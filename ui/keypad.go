@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,9 +27,18 @@ func (a *App) whyUp() error {
 	case !c.Live():
 		return model.ErrOver
 	case c.State < model.Answered:
-		return errNotAnswered
+		return a.notAnswered(c)
 	}
 	return nil
+}
+
+// notAnswered says what a call that is not up waits for, with the key that
+// helps.
+func (a *App) notAnswered(c *model.Call) error {
+	if key := a.keyOf("call.answer"); c.Direction != model.Outbound && key != "" {
+		return fmt.Errorf("%w: answer it first (%s)", errNotAnswered, key)
+	}
+	return errNotAnswered
 }
 
 var errNotAnswered = errors.New("it is not answered")

@@ -63,7 +63,7 @@ func TestDisabledActionsSayWhy(t *testing.T) {
 		key  string
 		want string
 	}{
-		{"e1aa0004", "c", "Connect #4: the call is not answered: answer it first."},
+		{"e1aa0004", "c", "Connect #4: it is not answered: answer it first (a)."},
 		{"e1aa0003", "c", "Connect #3: the call has a peer: disconnect it first."},
 		{"e1aa0003", "a", "Answer #3: it does not ring."},
 		{"e1aa0002", "d", "Disconnect peer #2: the call has no peer."},

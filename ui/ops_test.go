@@ -74,7 +74,7 @@ func TestRecordAndPlay(t *testing.T) {
 	r.press("A", "enter")
 	r.sees("Type what to say.")
 	r.press("esc", "tab", "tab", "g", "R")
-	r.sees("Record #4: it is not answered.")
+	r.sees("Record #4: it is not answered: answer it first (a).")
 }
 
 func TestKeypad(t *testing.T) {
