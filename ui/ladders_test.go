@@ -35,9 +35,7 @@ func TestLadderFromHistory(t *testing.T) {
 	r.happen(message("e1aa0003", noon, false, "BYE", "2 BYE"))
 	r.wait(time.Second)
 	var entries []journal.Entry
-	for _, e := range r.history.book.Entries() {
-		entries = append(entries, e)
-	}
+	entries = append(entries, r.history.book.Entries()...)
 	r.App.leave()
 
 	r = newRig(t, 120, 36, with).empty()

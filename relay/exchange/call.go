@@ -177,7 +177,7 @@ func (c *call) crash() {
 
 // receive takes one message. Every kind is listed; the commands are in their
 // own files.
-func (c *call) receive(m message) {
+func (c *call) receive(m message) { //nolint:funlen // one line a kind
 	switch m := m.(type) {
 	case msgSIP:
 		c.fromSIP(m.leg, m.event)

@@ -16,11 +16,8 @@ import (
 
 var cordpair string // the binary, built with the race detector
 
-// What is used all over.
-var (
-	env   = program.Env
-	until = program.Until
-)
+// env is used all over.
+var env = program.Env
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
