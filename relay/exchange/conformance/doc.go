@@ -41,9 +41,11 @@
 //	183 heard instead of ringback                TestRingback
 //	Reason (Q.850) of a refusal and of a BYE     TestReasonIsKept
 //	digest by UDP, TCP, TLS; PCMU, PCMA, G.722   TestSoftphones
+//	Opus passed through, keys relayed, figures   TestSoftphones
 //	a password known by its hash only            TestSoftphones
 //	wrong password                               TestWrongPassword
 //	two contacts of one user                     TestTwoPhonesOfOneUser
+//	routes, 480 where nobody is, 404             TestRouting
 //
 // The parameters of connect:
 //

@@ -86,7 +86,7 @@ func TestSoftphones(t *testing.T) {
 	t.Parallel()
 	const low, high = 440, 1000
 	for _, tc := range []struct{ transport, codec, callee string }{
-		{"udp", "PCMU", "bob"}, {"tcp", "G722", "bob"}, {"tls", "PCMA", "hal"},
+		{"udp", "PCMU", "bob"}, {"tcp", "G722", "bob"}, {"tls", "PCMA", "hal"}, {"udp", "opus/48000/2", "bob"},
 	} {
 		t.Run(tc.transport+" "+tc.codec, func(t *testing.T) {
 			t.Parallel()
@@ -104,6 +104,11 @@ func TestSoftphones(t *testing.T) {
 			c.connectEvent("connected")
 			ann.Hears(high)
 			bob.Hears(low)
+			ann.Do("sndcode", "5")
+			if e := bob.Expect(program.PhoneDigit); e.Param != "5" {
+				t.Errorf("the key arrives as %q", e.Param)
+			}
+			c.event("cordpair.media", func(e obj) bool { return measured(e) })
 			for _, leg := range c.events("cordpair.leg") {
 				if got := leg.str("transport"); got != "" && !strings.EqualFold(got, tc.transport) {
 					t.Errorf("a leg goes by %s", got)
@@ -114,6 +119,22 @@ func TestSoftphones(t *testing.T) {
 			bob.Expect(program.PhoneClosed)
 		})
 	}
+}
+
+// measured reports whether two legs have figures of sound that goes both ways,
+// and none is one-way.
+func measured(e obj) bool {
+	legs, _ := e["legs"].([]any)
+	for _, l := range legs {
+		leg, _ := l.(map[string]any)
+		in, _ := leg["packets_in"].(float64)
+		out, _ := leg["packets_out"].(float64)
+		trip, _ := leg["round_trip"].(float64)
+		if in == 0 || out == 0 || trip == 0 || leg["one_way"] != nil {
+			return false
+		}
+	}
+	return len(legs) == 2
 }
 
 // TestWrongPassword: such a phone is neither registered nor let in.

@@ -39,15 +39,18 @@ func WAV(pcm []int16) []byte {
 }
 
 // Samples are those of a WAV file with a plain header, perhaps an unfinished
-// one.
+// one. Of several channels it takes the first, of a higher rate as many as
+// [SampleRate] has, which is good enough for tones.
 func Samples(wav []byte) []int16 {
 	if len(wav) < 44 {
 		return nil
 	}
+	channels := max(1, int(binary.LittleEndian.Uint16(wav[22:])))
+	step := 2 * channels * max(1, int(binary.LittleEndian.Uint32(wav[24:]))/SampleRate)
 	data := wav[44:]
-	pcm := make([]int16, len(data)/2)
+	pcm := make([]int16, len(data)/step)
 	for i := range pcm {
-		pcm[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
+		pcm[i] = int16(binary.LittleEndian.Uint16(data[step*i:]))
 	}
 	return pcm
 }

@@ -20,7 +20,7 @@ type PhoneConfig struct {
 	Tone    float64 // Hz, what it sends; 0: silence
 	Sound   []int16 // or this, once
 	Answers bool    // at once
-	Codecs  string  // default PCMU,PCMA
+	Codecs  string  // default PCMU,PCMA; Opus is "opus/48000/2", and alone
 	// Domain and Server, host:port, are where it registers, as Name@Domain.
 	// Default: nowhere.
 	Domain, Server string
@@ -125,23 +125,31 @@ func (c PhoneConfig) manner() string {
 }
 
 func (c PhoneConfig) config(port int, dir, modules string) string {
+	source, rate, channels := fmt.Sprintf("aufile,%s/tone.wav", dir), SampleRate, 1
+	if strings.HasPrefix(c.Codecs, "opus") { // its sine is made at Opus's rate only
+		source, rate, channels = fmt.Sprintf("ausine,%g", c.Tone), 48000, 2
+	}
 	text := fmt.Sprintf(`sip_listen 127.0.0.1:%d
 net_interface 127.0.0.1
 rtp_ports %d-%d
-audio_source aufile,%s/tone.wav
+audio_source %s
 ausrc_srate %d
 auplay_srate %d
+ausrc_channels %d
+auplay_channels %d
 module_path %s
 module g711.so
 module g722.so
+module opus.so
 module aufile.so
+module ausine.so
 module sndfile.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:%d
 snd_path %s
-`, port, port+2, port+controlPort-1, dir, SampleRate, SampleRate, modules, port+controlPort, dir)
+`, port, port+2, port+controlPort-1, source, rate, rate, channels, channels, modules, port+controlPort, dir)
 	if c.CAFile != "" {
 		text += "sip_cafile " + c.CAFile + "\n"
 	}
