@@ -67,7 +67,7 @@ type action struct {
 // actions is the table of all actions. Keys, key bar, help and KeyTable come
 // from it.
 func actions() []action {
-	return slices.Concat(callActions(), legActions(), lookActions(), paneActions(), phonesActions(), ladderActions(), historyActions(), listActions(), logActions(), screenActions(), programActions(), formActions())
+	return slices.Concat(callActions(), legActions(), lookActions(), paneActions(), phonesActions(), ladderActions(), historyActions(), listActions(), copyActions(), logActions(), screenActions(), programActions(), formActions())
 }
 
 func callActions() []action {
