@@ -70,6 +70,9 @@ func FuzzDecodeEvent(f *testing.F) {
 	}
 	f.Add(wire.EventCordpairLeg, "0", []byte(`{"call_id":"x","ended_by":"remote"}`))
 	f.Add(wire.EventCordpairDirectory, "", []byte(`{"entries":[{"address":"sip:a@b"}]}`))
+	f.Add(wire.EventCordpairMonitor, "0", []byte(`{"call_id":"x","state":"joined","mode":"whisper","leg":"peer","monitor":{"call_id":"m","device":{"type":"sip","params":{"to":"sip:me@demo"}}}}`))
+	f.Add(wire.EventCordpairMessage, "0", []byte(`{"call_id":"x","state":"received","text":"a\u001bb"}`))
+	f.Add(wire.EventCordpairLevels, "0", []byte(`{"legs":[{"call_id":"x","in":-1e308,"out":1e308}]}`))
 	f.Fuzz(func(t *testing.T, kind, stamp string, body []byte) {
 		var d decoder
 		book := model.NewBook()
