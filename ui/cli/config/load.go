@@ -213,8 +213,11 @@ func checkWebURL(s string) error {
 }
 
 // CheckSpace says what is wrong with the name of a SignalWire space, which may
-// come as the address that a browser shows.
+// come as the address that a browser shows, or as that of a server in its place.
 func CheckSpace(s string) error {
+	if strings.HasPrefix(s, "ws://") || strings.HasPrefix(s, "wss://") {
+		return CheckRelay(s)
+	}
 	name := strings.TrimSuffix(strings.TrimPrefix(s, "https://"), "/")
 	if name == "" || strings.ContainsAny(name, " /@") {
 		return fmt.Errorf("%q is no space: type its name, such as example.signalwire.com", s)
