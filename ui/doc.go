@@ -50,6 +50,11 @@
 //     second (levels.go); it is drawn again only where a bar changes.
 //   - A monitor is a phone of the operator's that the exchange calls, as a terminal
 //     has no sound. It stands on the panes of both legs it hears, never on a row.
+//   - The first start asks what the console is for on a card that takes few
+//     keys and lets the others through: nobody has to answer to work (welcome.go).
+//   - What is kept of a call outlives it: its ladder (ladders.go) and the notes on
+//     it (notes.go) are filed as it ends and read when they are asked for. What w
+//     writes to hand on is masked (mask.go).
 //   - The log holds words; RELAY frames are asked for only while something
 //     shows them, and come without their secrets.
 //   - The history is a journal.Book of this run and of those before. It is read

@@ -2,7 +2,7 @@ package ui
 
 import (
 	"errors"
-	"net"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -74,22 +74,12 @@ func (f *ownPhone) user() string {
 	return user[:min(len(user), 32)]
 }
 
-// server is where phones reach the exchange: host and port; of an exchange on
-// all addresses, the first that others can reach. Open says that it is not on
-// loopback only.
+// server is where phones reach the exchange: host and port. Open says that it
+// is not on loopback only.
 func (a *App) server() (addr string, open bool) {
 	_, addr = a.addresses()
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return addr, false
-	}
-	ip := net.ParseIP(host)
-	if ip.IsUnspecified() {
-		if hosts := a.setup().Hosts; len(hosts) > 0 {
-			return net.JoinHostPort(hosts[0], port), true
-		}
-	}
-	return addr, ip != nil && !ip.IsLoopback()
+	at, err := netip.ParseAddrPort(addr)
+	return addr, err == nil && !at.Addr().IsLoopback()
 }
 
 // address is all that a phone needs in one line, empty without a name or an

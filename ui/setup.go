@@ -22,9 +22,6 @@ type Setup struct {
 	// both for reports, secrets masked.
 	Version  string
 	Settings []string
-	// Hosts are this machine's own addresses, for an exchange that listens on
-	// all of them.
-	Hosts []string
 }
 
 // Variable is a variable of the environment, without its value.

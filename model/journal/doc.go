@@ -10,6 +10,8 @@
 //   - A record of the same ID replaces the earlier one. A call is written when
 //     it begins and again when it ends, so that one that was up when the
 //     program was killed is still there, without an end.
+//   - A ladder (Trail) is a file of its own, of the same lines: it is read whole
+//     or not at all, and the oldest can go without rewriting the others.
 //   - A connect's request is stored as package model spells it, so that it can
 //     be given again whole; a member added there needs no change here.
 package journal

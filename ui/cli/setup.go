@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 
@@ -20,7 +19,7 @@ var choosing = []string{"demo", "relay", "space", "profile", "project", "token",
 // setup is what the console tells of how it is set up. The first start without
 // a configuration, flags or a server in the environment asks what it is for.
 func (c *consoleRun) setup() *ui.Setup {
-	s := &ui.Setup{Hosts: ownHosts(), Version: version()}
+	s := &ui.Setup{Version: version()}
 	if rows, err := c.p.settings(); err == nil {
 		for _, r := range rows {
 			if r.Value != "" {
@@ -60,25 +59,4 @@ func (c *consoleRun) setup() *ui.Setup {
 		return os.WriteFile(asked, nil, 0o600)
 	}
 	return s
-}
-
-// ownHosts are the addresses under which others reach this machine, those of
-// IPv4 first.
-func ownHosts() []string {
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil
-	}
-	var four, six []string
-	for _, a := range addrs {
-		n, ok := a.(*net.IPNet)
-		switch {
-		case !ok || n.IP.IsLoopback() || n.IP.IsLinkLocalUnicast():
-		case n.IP.To4() != nil:
-			four = append(four, n.IP.String())
-		default:
-			six = append(six, n.IP.String())
-		}
-	}
-	return append(four, six...)
 }
