@@ -22,16 +22,24 @@ func (a *App) columnsFor(w int) columns {
 	}
 	c.number, c.dir, c.age = a.wide(listCalls, "number", c.number), a.wide(listCalls, "direction", c.dir), a.wide(listCalls, "age", c.age)
 	flex := w - 2 - c.number - 1 - c.dir - c.state - c.conn - c.age
-	to, peer := a.wide(listCalls, "to", 30), a.wide(listCalls, "peer", 34)
+	to, peer := a.wide(listCalls, "to", 28), a.wide(listCalls, "peer", 34)
 	if w < 68 {
 		to, peer = 0, 0
 	}
-	c.from, c.to = flex*36/(36+to+peer), flex*to/(36+to+peer)
+	c.from, c.to = flex*40/(40+to+peer), flex*to/(40+to+peer)
 	switch rest := flex - c.from - c.to; {
 	case peer > 0:
 		c.peer = rest
 	case to > 0:
 		c.to += rest
+	}
+	// No name is longer than this; beyond, words would be far from each other.
+	const widest = 46
+	for _, col := range []*int{&c.from, &c.to, &c.peer} {
+		if *col > widest {
+			c.conn += *col - widest
+			*col = widest
+		}
 	}
 	return c
 }

@@ -166,6 +166,9 @@ func (a *App) result(e *journal.Entry) (string, theme.Role) {
 	case e.End.By == model.Operator, e.End.Word == model.WordCancel && e.Kind == journal.Connect:
 		return short, theme.Muted
 	case e.Kind == journal.Call && e.Direction == model.Inbound:
+		if e.End.By == model.Caller && e.End.Word == model.WordCancel { // what else
+			return "missed", theme.Warn
+		}
 		return "missed, " + short, theme.Warn
 	}
 	return short, theme.Bad

@@ -83,7 +83,7 @@ func TestHistoryKeepsWhatHappens(t *testing.T) {
 
 func TestHistorySaysHowItEnded(t *testing.T) {
 	r := newRig(t, 120, 36).withHistory().press("4")
-	for _, s := range []string{"486 busy", "missed, cancelled", "end not seen", "under way"} {
+	for _, s := range []string{"486 busy", "missed  ", "end not seen", "under way"} {
 		r.sees(s)
 	}
 	r.press("/", "by", "space", "peer", "tab").sees("busy@demo is busy (486 Busy Here).")

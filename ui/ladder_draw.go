@@ -324,7 +324,11 @@ func (a *App) timing(w, h int) []string {
 	var list []legLine
 	add := func(name string, from, to time.Time) {
 		if !from.IsZero() && !to.IsZero() && !to.Before(from) {
-			list = append(list, legLine{10 - len(list), name, []span{{a.st.Of(theme.Text), tenths(to.Sub(from))}, {a.st.Of(theme.Muted), " s"}}})
+			unit := " s"
+			if to.Sub(from) >= time.Minute {
+				unit = ""
+			}
+			list = append(list, legLine{10 - len(list), name, []span{{a.st.Of(theme.Text), tenths(to.Sub(from))}, {a.st.Of(theme.Muted), unit}}})
 		}
 	}
 	add("A answered in", c.Began(), c.Answered)

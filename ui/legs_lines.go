@@ -11,20 +11,7 @@ import (
 // aboutLeg says what is known of a leg, in lines of w cells.
 func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
-	id := []span{{text, model.Short(c.ID)}}
-	if w >= 80 {
-		id[0].s = string(c.ID)
-	}
-	if kind := strings.TrimSpace(c.Direction.String() + " " + c.Type); kind != "" {
-		id = append(id, span{muted, "  " + kind})
-	}
-	if c.Context != "" {
-		id = append(id, span{muted, "  on "}, span{text, c.Context})
-	}
-	if c.Node != "" {
-		id = append(id, span{muted, "  node "}, span{text, model.Short(c.Node)})
-	}
-	list := append(append(a.monitorLines(c), a.opLines(c)...), legLine{5, "call", id})
+	list := append(append(a.monitorLines(c), a.opLines(c)...), legLine{5, "call", a.callSpans(c, w)})
 	if c.Leg.SIPCallID != "" {
 		list = append(list, legLine{2, "sip", []span{{muted, c.Leg.SIPCallID}}})
 	}
@@ -68,6 +55,36 @@ func (a *App) mediaLine(c *model.Call) []legLine {
 		return []legLine{{7, "via", s}}
 	}
 	return []legLine{{7, "codec", s}}
+}
+
+// callSpans say which call it is, of what kind, on which context and node; what
+// matters least goes where there is no room.
+func (a *App) callSpans(c *model.Call, w int) []span {
+	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
+	var s []span
+	for drop := range 4 {
+		s = []span{{text, model.Short(c.ID)}}
+		if w >= 80 {
+			s[0].s = string(c.ID)
+		}
+		kind := c.Direction.String()
+		if drop < 2 {
+			kind = strings.TrimSpace(kind + " " + c.Type)
+		}
+		if kind != "" && drop < 3 {
+			s = append(s, span{muted, "  " + kind})
+		}
+		if c.Context != "" {
+			s = append(s, span{muted, "  on "}, span{text, c.Context})
+		}
+		if c.Node != "" && drop < 1 {
+			s = append(s, span{muted, "  node "}, span{text, model.Short(c.Node)})
+		}
+		if width(s) <= w {
+			break
+		}
+	}
+	return s
 }
 
 // headerLines lists X- headers: those that went out and those that came.

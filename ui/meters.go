@@ -79,8 +79,8 @@ func (a *App) meterLines(c *model.Call, w int) []legLine {
 	}
 	s = append(s, span{muted, "loss "}, span{a.st.Of(loss), percent(max(m.LossIn, m.LossOut))},
 		span{muted, gap + "jitter "}, span{text, rtt(max(m.JitterIn, m.JitterOut))})
-	if m.RoundTrip > 0 {
-		s = append(s, span{muted, gap + "rtt "}, span{text, rtt(m.RoundTrip)})
+	if trip := rtt(m.RoundTrip); m.RoundTrip > 0 && width(s)+cells(gap+"rtt "+trip) <= w {
+		s = append(s, span{muted, gap + "rtt "}, span{text, trip})
 	}
 	return append(list, legLine{5, "qual", s})
 }

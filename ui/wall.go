@@ -38,21 +38,27 @@ func (wall) draw(a *App, w, h int) []string {
 		var row [][]string
 		for x := range across {
 			left, right := w*x/across, w*(x+1)/across
-			row = append(row, a.drawTile(tiles[y*across+x], right-left, bottom-top))
+			row = append(row, a.drawTile(tiles[y*across+x], right-left, bottom-top, h/down))
 		}
 		out = append(out, beside(row...)...)
 	}
 	return out
 }
 
-func (a *App) drawTile(t tile, w, h int) []string {
+// drawTile draws a tile of w by h; the number is as large as it can be in the
+// lowest of all tiles.
+func (a *App) drawTile(t tile, w, h, lowest int) []string {
 	f := frame{title: []span{{a.st.Of(theme.Title), t.name}}, warn: t.role == theme.Bad, focused: t.role == theme.Warn}
 	inner := max(1, h-2)
 	caption := 0
 	if inner >= 3 && t.caption != "" {
 		caption = 1
 	}
-	lines := a.big(t.value, a.st.Of(t.role), w-4, inner-caption)
+	if t.role == theme.Text && t.value == "0" {
+		t.role = theme.Muted
+	}
+	lines := a.big(t.value, a.st.Of(t.role), w-4, max(1, lowest-2)-caption)
+	lines = append(lines, a.blank(inner-caption-len(lines), w-4)...)
 	if caption > 0 {
 		lines = append(lines, a.line(w-4, theme.Paint{}).gap((w-4-cells(t.caption))/2).put(a.st.Of(theme.Muted), t.caption).String())
 	}
@@ -82,7 +88,7 @@ func (a *App) wallTiles() []tile {
 		{name: "Longest wait", value: "0:00", caption: "nobody waits", role: theme.Muted},
 		{name: "Talking", value: string(appendInt(nil, a.counts.Talking)), caption: "of " + plural(a.counts.Calls, "call"), role: theme.Text},
 		{name: "Connecting", value: string(appendInt(nil, a.counts.Connecting)), caption: "to a peer", role: theme.Text},
-		{name: "Failed, last hour", value: string(appendInt(nil, failed)), caption: plural(missed, "call") + " missed", role: theme.Text},
+		{name: "Failed, 1 hour", value: string(appendInt(nil, failed)), caption: plural(missed, "call") + " missed", role: theme.Text},
 		{name: "Oldest call", value: "0:00", caption: "no calls", role: theme.Muted},
 	}
 	if waiting != nil {

@@ -16,7 +16,7 @@ func TestWallCounts(t *testing.T) {
 		"Longest wait":      {"0:07", "Dana Whitfield on support"},
 		"Talking":           {"1", "of 3 calls"},
 		"Connecting":        {"0", "to a peer"},
-		"Failed, last hour": {"1", "last: busy@demo 486 busy"},
+		"Failed, 1 hour": {"1", "last: busy@demo 486 busy"},
 		"Oldest call":       {"2:05", "#2 Globex"},
 	}
 	for _, tile := range tiles {
