@@ -23,7 +23,7 @@ var (
 // What the README's commands name, in place of which a test has its own.
 const (
 	readmeRelay = "ws://127.0.0.1:7070"
-	readmeSpace = "example.signalwire.com"
+	readmeSpace = "--space example.signalwire.com"
 )
 
 // readmeLines are the command lines of the README, top to bottom, without
@@ -107,8 +107,15 @@ func (r *readmeRun) run(t *testing.T, line string) {
 		return
 	}
 	line, background := strings.CutSuffix(line, " &")
+	cmd, rest, err := rootCommand(&program{}).Find(strings.Fields(line))
+	if err == nil {
+		err = cmd.ParseFlags(rest)
+	}
+	if err != nil { // as it is written, before anything is put in place
+		t.Errorf("cordpair%s: %v", line, err)
+	}
 	if strings.Contains(line, readmeSpace) && r.servers[readmeSpace] == "" {
-		r.servers[readmeSpace] = r.signalWire(t)
+		r.servers[readmeSpace] = "--relay " + r.signalWire(t)
 	}
 	if !background {
 		for named, have := range r.servers {
