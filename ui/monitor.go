@@ -22,6 +22,8 @@ func (a *App) whyMonitor() error {
 		return errNoMonitors
 	case c.Monitor != nil:
 		return nil
+	case a.op(c.ID).bridged != "":
+		return errors.New("bridged calls meet in a conference, which has no monitor")
 	case !c.Up() || c.ConnectState() != model.Connected:
 		return errors.New("it has no peer to be heard with: c connects one")
 	}

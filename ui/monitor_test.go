@@ -88,6 +88,8 @@ func TestMonitorByKeys(t *testing.T) {
 func TestWhyNoMonitor(t *testing.T) {
 	r := newRig(t, 120, 36, withPhone).several().choose("e1aa0002").press("m")
 	r.sees("Monitor #2: it has no peer to be heard with: c connects one.")
+	r.change("e1aa0002").bridged = "room"
+	r.press("m").sees("bridged calls meet in a conference, which has no monitor.")
 	r.happen(model.LinkChanged{At: noon, Link: model.Link{State: model.LinkUp, Generation: 1, Since: noon}})
 	r.choose("e1aa0003").press("m").sees("this server has no monitors; cordpair's own exchange has.")
 	r.press("N").sees("this server sends no notes to phones; cordpair's own exchange does.")
@@ -179,4 +181,24 @@ func TestMetersFollowTheSelection(t *testing.T) {
 	r.happen(levels(-6)).sees("in ████████████████")
 	r.at = r.at.Add(2 * time.Second) // no more levels: the figures again
 	r.happen(figures(model.BothWays, model.BothWays)).sees("in ████████████░░░░")
+}
+
+// TestPlainTellsWhoHears: of the call, not of the monitor's own leg.
+func TestPlainTellsWhoHears(t *testing.T) {
+	s := speaking(t)
+	s.happen(linkUp(noon)).happen(call("c1", globex, model.Answered, 9.0)...)
+	s.happen(connect("c1", "tag-1", "p1", bob, model.ConnectConnecting, noon), peer("p1", "c1", "tag-1", bob, model.Answered, noon),
+		connect("c1", "tag-1", "p1", bob, model.ConnectConnected, noon)).hears("is connected to Bob")
+	s.types("monitor 1 barge 1002@cordpair.local")
+	if got := s.order(); got != (model.StartMonitor{Call: "c1", Phone: desk1.URI, Mode: model.Barging}) {
+		t.Fatalf("%#v", got)
+	}
+	joined := monitorSays(model.MonitorJoined, model.Barging, false)
+	joined.Call = "c1"
+	s.happen(model.CallSeen{At: noon, Call: model.CallInfo{ID: "m1", State: model.Ringing, Direction: model.Outbound, To: desk1, CreatedBy: "monitor"}}, joined)
+	s.hears("1002@cordpair.local speaks to Globex and Bob.")
+	s.types("calls").hears("; 1002 speaks to A and B.")
+	if strings.Contains(s.out.String(), "1002@cordpair.local, is ringing") {
+		t.Errorf("the monitor is told as a call:\n%s", s.out.String())
+	}
 }

@@ -102,6 +102,12 @@ func (p *plain) listCalls() {
 			}
 			text += "; " + p.peerName(c) + ": " + word
 		}
+		if c.Monitor != nil {
+			text += "; "
+			for _, s := range p.monitorText(c) {
+				text += s.s
+			}
+		}
 		if c.Stale {
 			text += "; not confirmed since the link was lost"
 		}

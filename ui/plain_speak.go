@@ -70,7 +70,7 @@ func (p *plain) speakCall(ev model.CallSeen, before witness) {
 	if c == nil || before.known && c.State == before.state {
 		return
 	}
-	if p.leg(c) == "B" {
+	if p.leg(c) == "B" || c.IsMonitor() {
 		return
 	}
 	who := aloud(c)

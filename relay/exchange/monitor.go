@@ -71,6 +71,9 @@ func (m monitorCmd) do(c *call, req *request) {
 	case c.monitors:
 		req.fail(conflict("call is a monitor itself"))
 		return
+	case c.seat != nil:
+		req.fail(conflict("call is in the conference %.60q: only a call and its peer are monitored", c.seat.room.name))
+		return
 	case c.peer == nil:
 		req.fail(conflict("call has no peer: connect it first"))
 		return
