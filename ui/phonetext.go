@@ -31,7 +31,7 @@ func (a *App) doText() tea.Cmd {
 	f := &prompt{title: "Note to the phone", verb: "sends it", call: c.ID, ghost: "Erin Vale, order 8841, asks for a refund",
 		hint: "A text (SIP MESSAGE) to the phone of " + label(c) + ".",
 		done: func(a *App, c *model.Call, text string) (tea.Cmd, error) { return nil, a.sendText(c, text) }}
-	f.field.set(a.notes[a.current().ID])
+	f.field.set(a.noteOf(a.current().ID))
 	a.open(f)
 	return nil
 }
