@@ -192,3 +192,19 @@ func (r *readmeRun) exchange(t *testing.T, args []string) string {
 	}
 	return have["relay"]
 }
+
+// TestReadmeListsCommands: the README's table has each command, and no other.
+func TestReadmeListsCommands(t *testing.T) {
+	_, table, _ := strings.Cut(readme(t), "| command | does |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	for _, cmd := range rootCommand(&program{}).Commands() {
+		if cmd.IsAvailableCommand() && cmd.Name() != "help" && !regexp.MustCompile("`(cordpair )?"+cmd.Name()+"\\b").MatchString(table) {
+			t.Errorf("the README's table has no %s", cmd.Name())
+		}
+	}
+	for _, m := range regexp.MustCompile("`cordpair ([a-z]+)").FindAllStringSubmatch(readme(t), -1) {
+		if cmd, _, err := rootCommand(&program{}).Find(m[1:]); err != nil || !cmd.HasParent() {
+			t.Errorf("the README names %q, which is no command: %v", m[0], err)
+		}
+	}
+}
