@@ -7,6 +7,17 @@ import (
 	"cordpair/relay/wire"
 )
 
+// Reread asks again for what can be read: calls, directory and trunks. The answers
+// come as events. It returns at once, and does nothing while the link is down or
+// where the server has no lists to read.
+func (c *Client) Reread() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over == nil && c.link.State == model.LinkUp && c.link.Server.Cordpair {
+		c.reread(c.link)
+	}
+}
+
 // reread asks for what can be read again: calls, directory and trunks.
 func (c *Client) reread(link model.Link) {
 	if !link.Server.Cordpair {

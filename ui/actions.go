@@ -175,7 +175,7 @@ func programActions() []action {
 		{name: "welcome", keys: []string{"W"}, group: groupAll, where: everywhere,
 			help: "what is this console for: demo, own phones, SignalWire", do: (*App).doWelcome},
 		{name: "link.reconnect", keys: []string{"ctrl+r"}, group: groupAll, where: everywhere,
-			help: "try the link now", why: (*App).whyReconnect, do: (*App).doReconnect},
+			help: "read calls, phones and trunks again; try a lost link now", why: (*App).whyReconnect, do: (*App).doReconnect},
 		{name: "screen.redraw", keys: []string{"ctrl+l"}, group: groupAll, where: everywhere,
 			help: "draw the screen again", do: func(*App) tea.Cmd { return tea.ClearScreen }},
 		{name: "suspend", keys: []string{"ctrl+z"}, group: groupAll, where: everywhere,

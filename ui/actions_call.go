@@ -17,7 +17,7 @@ var (
 	errNoPeerLeg    = errors.New("there is no peer leg")
 	errNoRepeat     = errors.New("nothing was connected here yet: c connects")
 	errNoJobControl = errors.New("no shell here could wake it again")
-	errLinkUp       = errors.New("the link is up")
+	errLinkUp       = errors.New("the link is up, and this server has no lists to read")
 	errHeld         = errors.New("it is about to be done: u keeps the call")
 	errNothingHeld  = errors.New("nothing waits that could be taken back")
 	errNoMarks      = errors.New("no call is marked: space marks one")
@@ -206,13 +206,19 @@ func whySuspend(*App) error {
 }
 
 func (a *App) whyReconnect() error {
-	if a.book.Link().State == model.LinkUp {
+	if link := a.book.Link(); link.State == model.LinkUp && !link.Server.Cordpair {
 		return errLinkUp
 	}
 	return nil
 }
 
+// doReconnect reads again what can be read; a link that is away is tried now.
 func (a *App) doReconnect() tea.Cmd {
+	if a.book.Link().State == model.LinkUp {
+		a.opt.Desk.Reread()
+		a.say(levelInfo, "Reading calls, phones and trunks again.")
+		return nil
+	}
 	a.opt.Desk.Reconnect()
 	a.say(levelInfo, "Trying the link now.")
 	return nil

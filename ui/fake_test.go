@@ -62,10 +62,12 @@ func (f *fakeFeed) Depth() int { return f.depth }
 type fakeDesk struct {
 	orders    []model.Order
 	reconnect int
+	reread    int
 }
 
 func (d *fakeDesk) Do(o model.Order) { d.orders = append(d.orders, o) }
 func (d *fakeDesk) Reconnect()       { d.reconnect++ }
+func (d *fakeDesk) Reread()          { d.reread++ }
 func (d *fakeDesk) Preview(c model.Command) string {
 	cmd, ok := c.(model.Connect)
 	if !ok {

@@ -70,7 +70,6 @@ func TestDisabledActionsSayWhy(t *testing.T) {
 		{"e1aa0002", ".", "Repeat #2: nothing was connected here yet: c connects."},
 		{"e1aa0001", "D", "Hang up #1: the call has ended."},
 		{"e1aa0001", "c", "Connect #1: the call has ended."},
-		{"e1aa0002", "ctrl+r", "Reconnect: the link is up."},
 	}
 	for _, c := range cases {
 		r := newRig(t, 120, 36).several().clear().choose(c.call).press(c.key)
@@ -407,6 +406,12 @@ func TestReconnect(t *testing.T) {
 	if r.desk.reconnect != 1 {
 		t.Errorf("ctrl+r asked %d times", r.desk.reconnect)
 	}
+	r = newRig(t, 120, 36).several().press("ctrl+r")
+	if r.desk.reconnect != 0 || r.desk.reread != 1 {
+		t.Errorf("with the link up ctrl+r reconnects %d times and reads %d times", r.desk.reconnect, r.desk.reread)
+	}
+	r = newRig(t, 120, 36).happen(cloudUp()).press("ctrl+r")
+	r.sees("Reconnect: the link is up, and this server has no lists to read.")
 }
 
 func TestFeedThatEnds(t *testing.T) {

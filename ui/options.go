@@ -29,6 +29,8 @@ type Desk interface {
 	Preview(model.Command) string
 	// Reconnect tries the link now instead of at its next time.
 	Reconnect()
+	// Reread asks again for what the server can list; it comes as events.
+	Reread()
 }
 
 // Options is what a console needs. Feed, Desk and Theme are required; every
