@@ -18,7 +18,7 @@ import (
 type PhoneConfig struct {
 	Name    string
 	Tone    float64 // Hz, what it sends; 0: silence
-	Sound   []int16 // or this, once
+	Sound   []int16 // or this, over and over
 	Answers bool    // at once
 	Codecs  string  // default PCMU,PCMA; Opus is "opus/48000/2", and alone
 	// Domain and Server, host:port, are where it registers, as Name@Domain.
@@ -86,11 +86,7 @@ func StartPhone(t testing.TB, c PhoneConfig) *Phone {
 	}
 	p.write("accounts", account+c.manner()+"\n")
 	p.write("contacts", "")
-	sound := c.Sound
-	if sound == nil {
-		sound = Tone(c.Tone, 60*SampleRate)
-	}
-	p.write("tone.wav", string(WAV(sound)))
+	p.write("tone.wav", string(WAV(c.sound())))
 	p.write("config", c.config(port, p.dir, modules(t)))
 	cmd := exec.Command(path, "-f", p.dir)
 	cmd.Dir = p.dir
@@ -98,6 +94,17 @@ func StartPhone(t testing.TB, c PhoneConfig) *Phone {
 	p.Until(t, "baresip is ready", func() bool { return strings.Contains(p.Output(), "baresip is ready") })
 	p.attach(port + controlPort)
 	return p
+}
+
+// sound is what the phone sends, for longer than a test takes: baresip hangs up
+// when it is over.
+func (c PhoneConfig) sound() []int16 {
+	const enough = int(5*Patience/time.Second) * SampleRate
+	once := c.Sound
+	if len(once) == 0 {
+		once = Tone(c.Tone, SampleRate) // whole waves, if Hz are whole
+	}
+	return slices.Repeat(once, 1+enough/len(once))
 }
 
 func (c PhoneConfig) account() string {
@@ -147,6 +154,7 @@ module sndfile.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
+statmode_default off
 ctrl_tcp_listen 127.0.0.1:%d
 snd_path %s
 `, port, port+2, port+controlPort-1, source, rate, rate, channels, channels, modules, port+controlPort, dir)
