@@ -311,6 +311,9 @@ func headerOf(l *sip.Leg, name string) string {
 func TestTakeover(t *testing.T) {
 	x := start(t)
 	d, callee, b := connected(t, x)
+	d.c.must(wire.MethodHold, wire.CallRef{CallID: d.a})
+	d.caller.reoffered(1, "PCMU")
+	eventually(t, "held", func() bool { return slices.Equal(d.c.holds(), []string{"hold"}) })
 	other := newPhone(t)
 	k := other.call(x, "anybody", func(r *sip.OutboundInvite) {
 		r.Headers = []sip.Header{{Name: "Replaces", Value: d.caller.leg.Dialog().String()}}
@@ -331,5 +334,5 @@ func TestTakeover(t *testing.T) {
 	k.leg.End(sip.EndReason{})
 	d.c.state(d.a, wire.CallEnded)
 	same(t, func() []string { return d.labelled(len(bridged), b, "") },
-		"A ending hangup", "connect A disconnected", "B ending hangup", "B ended hangup", "A ended hangup")
+		"hold  hold", "hold  unhold", "A ending hangup", "connect A disconnected", "B ending hangup", "B ended hangup", "A ended hangup")
 }

@@ -56,10 +56,14 @@ func (c *call) takenOver(m msgReplace) {
 		_ = c.sound.begin(before, format) // it was accepted before
 		return
 	}
-	c.acknowledged, c.held = false, false
+	c.acknowledged = false
 	if n := c.asking; n != nil {
 		c.asking = nil
 		n.settled(sip.ErrWrongState)
+	}
+	if c.held { // the new phone knows nothing of it
+		c.setHeld(false)
+		c.tellHold(false, nil)
 	}
 	c.noteLeg(m.fresh)
 	c.noteResponse(200, "OK", nil)
