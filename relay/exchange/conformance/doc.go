@@ -55,6 +55,7 @@
 //	timeout                                      TestConnectWhileRinging
 //	ringback: ringtone, WAV and MP3 from the web
 //	  and from a file, speech, silence           TestRingback
+//	  without a speech engine                    TestWithoutHelpers
 //	max price: above, unknown rate               TestTrunk
 //	prefixes of trunks, emergency numbers        TestTrunk, TestChecklist/24
 //	session timeout                              TestTheExchangeCallsSIPp
@@ -69,7 +70,7 @@
 //	connect, disconnect, while it rings too      TestConnectAndWhatFollows, TestConnectWhileRinging
 //	play, pause, resume, stop, volume, loop      TestPlayback, TestChecklist/21
 //	collect, play_and_collect                    TestWhatAProgramHears
-//	record: WAV, MP3                             TestRecording, TestTapAndRecord
+//	record: WAV, MP3, no encoder                 TestRecording, TestTapAndRecord, TestWithoutHelpers
 //	detect: digits, fax, machine                 TestWhatAProgramHears, TestDetectors
 //	tap: RTP, WebSocket                          TestTap, TestTapAndRecord
 //	send_digits: RFC 4733, INFO                  TestSendDigits, TestTheExchangeCallsSIPp

@@ -236,3 +236,23 @@ func TestTapAndRecord(t *testing.T) {
 	}
 	c.must("calling.end", l)
 }
+
+// TestWithoutHelpers: where no speech engine and no MP3 encoder is installed, the
+// exchange says so, and everything else works.
+func TestWithoutHelpers(t *testing.T) {
+	t.Parallel()
+	env := append(program.Env(t), "PATH="+t.TempDir())
+	x := program.StartExchangeIn(t, env, cordpair, "--domain", domain, "--people", "off")
+	d := talking(t, x)
+	d.must("calling.play", d.with(obj{"control_id": "say", "play": []obj{media("tts", obj{"text": "nobody says this"})}}))
+	d.event("calling.call.play", func(e obj) bool { return e.str("state") == "playing" })
+	d.event("calling.call.play", func(e obj) bool { return e.str("state") == "error" })
+	record := func(format string) obj {
+		return d.with(obj{"control_id": "rec" + format, "record": obj{"audio": obj{"format": format, "initial_timeout": 0, "end_silence_timeout": 0}}})
+	}
+	if answer := d.request("calling.record", record("mp3")); answer.str("result", "code") != "415" || !strings.Contains(answer.str("result", "message"), "MP3") {
+		t.Errorf("record: %v", answer)
+	}
+	d.must("calling.record", record("wav"))
+	d.hangUp()
+}

@@ -60,7 +60,13 @@ type Exchange struct {
 // race.
 func StartExchange(t testing.TB, binary string, args ...string) *Exchange {
 	t.Helper()
-	x := &Exchange{Env: Env(t)}
+	return StartExchangeIn(t, Env(t), binary, args...)
+}
+
+// StartExchangeIn is StartExchange in an environment of the test's making.
+func StartExchangeIn(t testing.TB, env []string, binary string, args ...string) *Exchange {
+	t.Helper()
+	x := &Exchange{Env: env}
 	cmd := exec.Command(binary, append([]string{"exchange", "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0", "--drain", "0s",
 		"--project", "P", "--token", "T", "--context", "support"}, args...)...)
 	cmd.Env = x.Env
