@@ -38,6 +38,7 @@ type App struct {
 	past     []string // targets of this session, newest first
 	lastFrom string
 	alert    alert
+	asking   *welcome  // the first start's question, until it is gone
 	dialled  model.Tag // of the last dial: its call is selected when it comes
 
 	screens  [screenCount]screen
@@ -142,7 +143,8 @@ func New(ctx context.Context, opt Options) *App {
 	a.restore()
 	a.pointer.told, a.pointer.spots.hidden = !a.opt.NoMouse, a.opt.NoMouse
 	if a.setup().First {
-		a.open(&welcome{first: true})
+		a.asking = &welcome{}
+		a.open(a.asking)
 	}
 	return a
 }
@@ -207,7 +209,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	}
 	a.watchLevels()
-	return a, tea.Batch(cmd, a.nextTick(), a.announce(), a.departure(), a.aim())
+	return a, tea.Batch(cmd, a.nextTick(), a.announce(), a.departure(), a.rememberAsked(), a.aim())
 }
 
 // View returns the screen: exactly the window, or nothing while its size is

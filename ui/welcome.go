@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"cordpair/model"
@@ -9,10 +11,7 @@ import (
 
 // welcome asks what the console is for. It stands under the calls and takes few
 // keys: any other goes to the screen and takes the demo, which runs already.
-type welcome struct {
-	at    int
-	first bool // nobody was asked before: the answer is remembered
-}
+type welcome struct{ at int }
 
 // welcomeHeight is how many lines of the window it takes.
 const welcomeHeight = 5
@@ -35,29 +34,47 @@ func (a *App) doWelcome() tea.Cmd {
 // askedMsg is what became of remembering that the question was asked.
 type askedMsg struct{ err error }
 
-// leave closes the card and remembers it.
-func (f *welcome) leave(a *App) tea.Cmd {
-	a.close(f)
+// rememberAsked remembers that the question was asked, once its card has gone,
+// however it went.
+func (a *App) rememberAsked() tea.Cmd {
+	if a.asking == nil || slices.Contains(a.over, overlay(a.asking)) {
+		return nil
+	}
+	a.asking = nil
 	remember := a.setup().Asked
-	if !f.first || remember == nil {
+	if remember == nil {
 		return nil
 	}
 	return func() tea.Msg { return askedMsg{remember()} }
 }
 
+// seeThrough: a click on the screen counts there.
+func (f *welcome) seeThrough() {}
+
+// click takes a choice.
+func (f *welcome) click(a *App, under []found, _ bool) tea.Cmd {
+	if i := clickedLine(under); i >= 0 && i < len(welcomeChoices) {
+		a.close(f)
+		return welcomeChoices[i].do(a)
+	}
+	return nil
+}
+
 func (f *welcome) key(a *App, k tea.KeyMsg) tea.Cmd {
 	n := len(welcomeChoices)
 	switch k.String() {
-	case "left", "shift+tab":
+	case "left":
 		f.at = (f.at + n - 1) % n
-	case "right", "tab":
+	case "right":
 		f.at = (f.at + 1) % n
 	case "enter":
-		return tea.Batch(f.leave(a), welcomeChoices[f.at].do(a))
+		a.close(f)
+		return welcomeChoices[f.at].do(a)
 	case "esc":
-		return f.leave(a)
+		a.close(f)
 	default: // whoever works already has chosen
-		return tea.Batch(f.leave(a), a.key(k))
+		a.close(f)
+		return a.key(k)
 	}
 	return nil
 }
@@ -72,7 +89,7 @@ func (f *welcome) draw(a *App, canvas []string) {
 		if i == f.at {
 			g, r, sign = theme.Selected, theme.Strong, a.st.Dot
 		}
-		l.put(a.st.On(g, r), " "+sign+" "+c.word+" ").gap(2)
+		l.put(a.hotPaint(spot{kind: spotLine, n: i}, a.st.On(g, r)), " "+sign+" "+c.word+" ").gap(2)
 	}
 	about := make([]string, 0, 2)
 	for _, part := range wrap(welcomeChoices[f.at].about, w-5) {
