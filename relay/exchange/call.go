@@ -177,7 +177,7 @@ func (c *call) crash() {
 
 // receive takes one message. Every kind is listed; the commands are in their
 // own files.
-func (c *call) receive(m message) { //nolint:funlen // one line a kind
+func (c *call) receive(m message) {
 	switch m := m.(type) {
 	case msgSIP:
 		c.fromSIP(m.leg, m.event)
@@ -224,18 +224,8 @@ func (c *call) receive(m message) { //nolint:funlen // one line a kind
 		if !c.fromMonitor(m) {
 			c.fromLeg(m)
 		}
-	case msgHandover:
-		c.handOver(m)
-	case msgGiveUp:
-		c.giveUp(m)
-	case msgJoin:
-		c.join(m)
-	case msgAdopt:
-		c.adopted(m)
-	case msgNotAdopted:
-		c.notAdopted(m)
-	case msgLeave:
-		c.leaveNow()
+	case msgHandover, msgGiveUp, msgJoin, msgAdopt, msgNotAdopted, msgLeave:
+		c.fromOther(m)
 	case msgDrop:
 		c.hangUp(m.cause, sip.EndReason{Code: m.cause.code, Phrase: m.cause.phrase})
 	case msgRelease:

@@ -54,6 +54,24 @@ func (m msgAdopt) undelivered()      { m.host.post(msgNotAdopted{attempt: m.atte
 func (m msgNotAdopted) undelivered() {}
 func (m msgLeave) undelivered()      {}
 
+// fromOther takes what calls that are transferred or joined tell each other.
+func (c *call) fromOther(m message) {
+	switch m := m.(type) {
+	case msgHandover:
+		c.handOver(m)
+	case msgGiveUp:
+		c.giveUp(m)
+	case msgJoin:
+		c.join(m)
+	case msgAdopt:
+		c.adopted(m)
+	case msgNotAdopted:
+		c.notAdopted(m)
+	case msgLeave:
+		c.leaveNow()
+	}
+}
+
 // free reports whether the call is up and neither connected nor elsewhere.
 func (c *call) free() bool {
 	return c.over == nil && !c.answered.IsZero() && c.sound.started && !c.offer.again &&
