@@ -39,7 +39,7 @@ func TestNoWayAroundToLinkLocal(t *testing.T) {
 	inside := netip.MustParseAddr("169.254.169.254")
 	f := newFetcher(EngineConfig{AllowPrivate: true, resolver: resolving(t, inside)})
 	for _, ref := range []string{web.URL, "http://169.254.169.254/x.wav", "http://[fe80::1]/x.wav", "http://cdn.example.test/x.wav"} {
-		if _, err := f.get(context.Background(), ref); !errors.Is(err, ErrForbiddenAddress) {
+		if _, err := f.get(t.Context(), ref); !errors.Is(err, ErrForbiddenAddress) {
 			t.Errorf("%s: %v", ref, err)
 		}
 	}
