@@ -55,5 +55,6 @@ func hostile(r rune) bool {
 		r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || // bidi embeddings, overrides, isolates
 		r == 0x200E || r == 0x200F || r == 0x061C || // bidi marks
 		r >= 0xE0000 && r <= 0xE007F || // tags
+		r == 0x00AD || r == 0x180E || r == 0x200B || r >= 0x2060 && r <= 0x206F || // seen by nobody, and two names differ
 		r == 0xFEFF
 }

@@ -91,10 +91,23 @@ func (a *App) paste(canvas, block []string, x, y int) {
 		l := a.line(total, theme.Paint{})
 		head := ansi.Truncate(canvas[row], x, "")
 		l.ready(head, ansi.StringWidth(head)).to(x).ready(s, bw)
-		tail := ansi.TruncateLeft(canvas[row], x+bw, "")
-		tw := ansi.StringWidth(tail)
+		tail, tw := tailFrom(canvas[row], x+bw, total)
 		canvas[row] = l.to(total-tw).ready(tail, tw).String()
 	}
+}
+
+// tailFrom is what a line of so many cells shows from a cell on, and its cells:
+// fewer than are left where a wide character is cut in two, or where one would
+// join the border before it.
+func tailFrom(line string, cell, total int) (tail string, w int) {
+	for ; cell < total; cell++ {
+		tail = ansi.TruncateLeft(line, cell, "")
+		w = ansi.StringWidth(tail)
+		if w <= total-cell && ansi.StringWidth("|"+ansi.Strip(tail)) == 1+w {
+			return tail, w
+		}
+	}
+	return "", 0
 }
 
 // dim repaints a canvas as a quiet background for what lies over it.

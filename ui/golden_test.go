@@ -161,21 +161,21 @@ func advanced(r *rig) {
 // hostile is everything on the wire that a terminal should never see.
 func hostile(r *rig) {
 	r.empty()
-	nasty := []string{
+	words := []string{
 		"\x1b[2J\x1b[31mred\x07", "\u202eevil\u202c", "株式会社日本電信電話", "👩‍👩‍👧‍👦 family 🇩🇪 flag",
 		"e" + strings.Repeat("\u0301", 400) + "nd", "tab\tnew\nline\r\x00", "\xff\xfe broken", strings.Repeat("very long ", 60), "\u200b\u200d\ufe0f",
 		"مرحبا שלום", "\u0e33\u0e33 sara am", "a\u0300\u0301\u0302bc",
 	}
-	for i, s := range nasty {
+	for i, s := range words {
 		id := model.CallID(fmt.Sprintf("%c%s", 'a'+i, s))
 		from := model.Address{Name: s, URI: "sip:" + s + "@" + s}
 		r.happen(call(id, from, model.Created, float64(60-i), model.Ringing, float64(60-i), model.Answered, float64(59-i))...)
 		r.happen(model.LegReported{At: ago(1), Call: id, Leg: model.LegReport{SIPCallID: s, Remote: s, Codec: s, Code: 500, Phrase: s, Text: s,
 			HeadersReceived: []model.Header{{Name: s, Value: s}}}})
 	}
-	r.happen(model.Notice{At: noon, Text: nasty[0] + nasty[1] + nasty[5]})
-	r.choose("a" + model.CallID(nasty[0]))
-	r.failed(r.selected, "b0bb0009", model.Address{Name: nasty[3], URI: "sip:" + nasty[2] + "@demo"}, nasty[0], 486, nasty[1]+nasty[4], "remote")
+	r.happen(model.Notice{At: noon, Text: words[0] + words[1] + words[5]})
+	r.choose("a" + model.CallID(words[0]))
+	r.failed(r.selected, "b0bb0009", model.Address{Name: words[3], URI: "sip:" + words[2] + "@demo"}, words[0], 486, words[1]+words[4], "remote")
 }
 
 func TestScreens(t *testing.T) {

@@ -12,12 +12,12 @@ func TestWallCounts(t *testing.T) {
 	r := newRig(t, 120, 36).withHistory()
 	tiles := r.wallTiles()
 	want := map[string][2]string{
-		"Waiting":           {"1", "next: Dana Whitfield"},
-		"Longest wait":      {"0:07", "Dana Whitfield on support"},
-		"Talking":           {"1", "of 3 calls"},
-		"Connecting":        {"0", "to a peer"},
+		"Waiting":        {"1", "next: Dana Whitfield"},
+		"Longest wait":   {"0:07", "Dana Whitfield on support"},
+		"Talking":        {"1", "of 3 calls"},
+		"Connecting":     {"0", "to a peer"},
 		"Failed, 1 hour": {"1", "last: busy@demo 486 busy"},
-		"Oldest call":       {"2:05", "#2 Globex"},
+		"Oldest call":    {"2:05", "#2 Globex"},
 	}
 	for _, tile := range tiles {
 		if got := [2]string{tile.value, tile.caption}; got != want[tile.name] {
