@@ -19,7 +19,9 @@ type ladder struct {
 	still   bool         // it does not follow
 	clock   bool         // by the clock instead of from the first step
 	against model.CallID // the call that it is compared with
-	bygone  *bygone      // of the history, instead of the selected call's
+	find    edit
+	first   time.Time // of the first step, whether it fits the search or not
+	bygone  *bygone   // of the history, instead of the selected call's
 }
 
 func newLadder() *ladder { return &ladder{} }
@@ -34,14 +36,14 @@ type rung struct {
 func (v *ladder) rungs(a *App) []rung {
 	own := v.visible(v.steps(a))
 	if v.against == "" {
-		return own
+		return v.fitting(own)
 	}
 	other := a.book.Call(v.against)
 	if other == nil {
 		v.against = ""
-		return own
+		return v.fitting(own)
 	}
-	return compare(own, v.visible(a.stepsOf(other)))
+	return v.fitting(compare(own, v.visible(a.stepsOf(other))))
 }
 
 // steps are those of the call that is shown.
@@ -103,6 +105,9 @@ func (v *ladder) settle(a *App, list []rung) {
 }
 
 func (v *ladder) escape(*App) bool {
+	if unsearch(&v.find) {
+		return true
+	}
 	was := v.against != ""
 	v.against = ""
 	return was
@@ -135,6 +140,8 @@ func ladderActions() []action {
 		layerKey("m", "media", "show or hide what is played and joined", layerMedia),
 		{name: "ladder.follow", keys: []string{"f"}, label: "follow", rank: 4, group: groupLadder, where: inLadder,
 			help: "follow what is new, or stand still", do: do(func(v *ladder) { v.still = !v.still })},
+		{name: "ladder.search", keys: []string{"/", "f3"}, group: groupLadder, where: inLadder,
+			help: "search the steps and the messages", do: (*App).doSearch},
 		{name: "ladder.clock", keys: []string{"t"}, group: groupLadder, where: inLadder,
 			help: "times by the clock, or from the first step", do: do(func(v *ladder) { v.clock = !v.clock })},
 		{name: "ladder.previous", keys: []string{"["}, label: "call", rank: 3, group: groupLadder, where: inLadder,

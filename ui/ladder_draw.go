@@ -24,6 +24,9 @@ func (v *ladder) draw(a *App, w, h int) []string {
 	list := v.rungs(a)
 	v.settle(a, list)
 	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), "Ladder"}}}
+	if c != nil && len(list) == 0 && v.find.text() != "" {
+		return a.box(f, w, h, v.noneFits(a, w-4, h-2))
+	}
 	if c == nil || len(list) == 0 {
 		return a.box(f, w, h, a.noLadder(c, w-4, h-2))
 	}
@@ -44,9 +47,9 @@ func (v *ladder) draw(a *App, w, h int) []string {
 	}
 	f.right = v.settings(a)
 	x := lanesFor(w - 4)
-	lines := []string{a.laneHead(c, x, w-4)}
-	from, to := v.pick.window(len(list), h-low-3)
-	began := list[0].at
+	lines := append(v.searchLines(a, w-4), a.laneHead(c, x, w-4))
+	from, to := v.pick.window(len(list), h-low-2-len(lines))
+	began := v.first
 	for i := from; i < to; i++ {
 		lines = append(lines, a.hot(spot{kind: spotRow, id: rungKey(list)(i)}, a.drawRung(&list[i], x, w-4, began, i == v.pick.at)))
 	}

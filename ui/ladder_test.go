@@ -218,3 +218,21 @@ func TestLadderOfHostileMessages(t *testing.T) {
 		r.press("esc", "j")
 	}
 }
+
+func TestLadderSearch(t *testing.T) {
+	r := newRig(t, 120, 36).withLadder().press("3", "/", "telephone-event")
+	r.sees("/  telephone-event")
+	r.sees("INVITE")
+	if n := r.ladder.rows(r.App); n == 0 || n > 4 || strings.Contains(r.View(), "call.receive") {
+		t.Errorf("%d steps fit:\n%s", n, r.View())
+	}
+	exact(t, r)
+	r.press("enter", "/", "zzz").sees("No step fits.")
+	exact(t, r)
+	r.press("esc", "esc").sees("22 steps")
+	r.press("/", "connected", "tab").sees(" 14.0")
+	r.press("esc").sees("22 steps")
+	if r.App.at != atLadder {
+		t.Error("esc left the ladder before it cleared the search")
+	}
+}
