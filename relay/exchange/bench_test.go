@@ -17,7 +17,7 @@ func benchmarked(b *testing.B) (x *Exchange, caller *sip.Stack, to string) {
 	b.Helper()
 	x, err := Start(context.Background(), Config{
 		RelayAddr: "127.0.0.1:0", SIPAddr: "127.0.0.1:0", Project: testProject, Token: testToken,
-		Limits: Limits{CallRate: 1e6, Calls: 1e6, Gone: time.Millisecond},
+		Limits: Limits{CallRate: 1e6, DialRate: 1e6, Calls: 1e6, Gone: time.Millisecond},
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -37,7 +37,7 @@ func (r *run) newDesk(ctx context.Context, talking bool, serve func(context.Cont
 	}()
 	d.x, err = exchange.Start(ctx, exchange.Config{
 		RelayAddr: "127.0.0.1:0", SIPAddr: "127.0.0.1:0", Project: "P", Token: "T", Contexts: []string{benchContext}, Logger: r.log,
-		Limits: exchange.Limits{CallRate: 1e6, Calls: 1e5, Gone: time.Millisecond},
+		Limits: exchange.Limits{CallRate: 1e6, DialRate: 1e6, Calls: 1e5, Gone: time.Millisecond},
 	})
 	if err != nil {
 		return d, err
