@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"cordpair/relay/exchange/media"
+	"cordpair/relay/exchange/sip"
 	"cordpair/relay/wire"
 )
 
@@ -23,6 +24,7 @@ func TestHoldByThePhone(t *testing.T) {
 		{d.a, d.caller, callee, 440, func(k *talk, sdp []byte) error { return k.leg.Update(sdp) }},
 		{b, callee, d.caller, 1000, func(k *talk, sdp []byte) error { return k.leg.Reinvite(sdp) }},
 	} {
+		offers := 0
 		says := func(dir media.Direction, told string) {
 			t.Helper()
 			body, err := media.Offer(tc.phone.stream.LocalAddr(), g711[:1], media.SDPOptions{SessionID: 7, Version: uint64(i), Direction: dir})
@@ -32,6 +34,8 @@ func TestHoldByThePhone(t *testing.T) {
 			if err := tc.offer(tc.phone, body); err != nil {
 				t.Fatal(err)
 			}
+			offers++
+			nth[sip.Reanswered](tc.phone, offers)
 			d.c.expect("direction "+told, func(e event) bool {
 				return e.kind == wire.EventCordpairLeg && e.leg.CallID == tc.id && e.leg.Direction == told
 			})
