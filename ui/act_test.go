@@ -142,6 +142,9 @@ func TestFilter(t *testing.T) {
 	if r.filter != "" || len(r.rows) != 4 {
 		t.Error("esc on the list does not clear the filter")
 	}
+	if r := newRig(t, 120, 36, func(o *Options) { o.Filter = "erin" }).several(); len(r.rows) != 1 || r.filter != "erin" {
+		t.Errorf("a filter from the start leaves %d rows", len(r.rows))
+	}
 	// What is filtered away is still told.
 	r.ask("e1aa0002", bob)
 	r.press("/", "erin", "enter")

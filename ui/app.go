@@ -139,6 +139,7 @@ func New(ctx context.Context, opt Options) *App {
 	if opt.Wall {
 		a.at = atWall
 	}
+	a.filter, a.query = opt.Filter, parseQuery(opt.Filter)
 	a.setTheme(opt.Theme)
 	a.restore()
 	a.pointer.told, a.pointer.spots.hidden = !a.opt.NoMouse, a.opt.NoMouse

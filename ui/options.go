@@ -72,6 +72,8 @@ type Options struct {
 	Carries bool
 	// ReadOnly shows everything and changes nothing (--watch).
 	ReadOnly bool
+	// Filter is what the list of calls is filtered by at the start, as / takes it.
+	Filter string
 	// Wall starts on the Wall screen.
 	Wall bool
 	// Calm moves durations every ten seconds instead of every second, for slow

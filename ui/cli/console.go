@@ -26,6 +26,7 @@ type consoleRun struct {
 	ascii  bool
 	bell   bool
 	watch  bool
+	filter string
 	record string
 	replay string
 	speed  float64
@@ -44,7 +45,7 @@ func (c *consoleRun) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	opts := ui.Options{Theme: look, Undo: c.p.cfg.Undo.V, Recall: c.p.cfg.Recall.V, Bell: c.bell, Notify: ui.Notify(c.p.cfg.Notify.V), Greeting: c.p.cfg.Greeting.V, Calm: c.p.cfg.Calm.V, FPS: int(c.p.cfg.FPS.V), NoMouse: !c.p.cfg.Mouse.V, ReadOnly: c.watch, Wall: c.watch, Keymap: keys}
+	opts := ui.Options{Theme: look, Undo: c.p.cfg.Undo.V, Recall: c.p.cfg.Recall.V, Bell: c.bell, Notify: ui.Notify(c.p.cfg.Notify.V), Greeting: c.p.cfg.Greeting.V, Calm: c.p.cfg.Calm.V, FPS: int(c.p.cfg.FPS.V), NoMouse: !c.p.cfg.Mouse.V, ReadOnly: c.watch, Wall: c.watch, Filter: c.filter, Keymap: keys}
 	cfg := relay.Config{Watch: true, Details: true, Logger: c.p.logger()}
 	defer func() { err = errors.Join(err, c.close()) }()
 	if err := c.attach(ctx, &cfg, &opts); err != nil {

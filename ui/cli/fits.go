@@ -16,6 +16,9 @@ func (c *consoleRun) fits(fl *pflag.FlagSet) error {
 	if n := c.p.cfg.FPS.V; n < 1 || n > 120 { // the file was checked as it was read
 		return usagef("--fps: must be from 1 to 120, not %d", n)
 	}
+	if c.filter != "" && c.p.plain {
+		return usagef("--filter is about the screen, --plain tells of every call: for one without the other try cordpair calls --follow --filter %q", c.filter)
+	}
 	if c.replay != "" {
 		if flag := firstGiven(fl, append(append([]string{"demo", "from"}, linkNames...), ownFlags...)...); flag != "" {
 			return usagef("--replay shows a recording and asks no server: leave %s out", flag)

@@ -77,6 +77,7 @@ func TestFlagsThatDoNotFitTogether(t *testing.T) {
 	for _, tc := range []struct{ line, says string }{
 		{"--replay x --relay ws://h:1", "leave --relay out"},
 		{"--replay x --demo", "leave --demo out"},
+		{"--plain --filter x", "calls --follow --filter"},
 		{"--replay x --people off", "leave --people out"},
 		{"--replay x --record y", "leave --record out"},
 		{"--speed 2", "--speed goes with --replay"},

@@ -49,6 +49,7 @@ it is: members are added, never changed or taken away.
 	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only")
 	fl.BoolVar(&c.bell, "bell", false, "ring the terminal's bell when a call begins to ring")
 	fl.Int64("fps", 60, "draw at most so many `times` a second, 1 to 120: few for a slow link, below 4 with less motion")
+	fl.StringVar(&c.filter, "filter", "", "begin with the calls that fit this `text`, as / takes it: state:ringing !party:alice")
 	fl.BoolVar(&c.watch, "watch", false, "look on only: nothing that changes a call")
 	fl.StringVar(&c.record, "record", "", "record the link's frames to this `file`, secrets masked")
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
