@@ -205,7 +205,7 @@ func (s *Stack) receiveResponse(res *sip.Response, f flow) {
 	tx, old := s.clients[key], s.acked[key]
 	s.mu.Unlock()
 	switch {
-	case tx != nil:
+	case tx != nil && old == nil: // one that lingers takes no more, even if it is there for a moment
 		tx.in.put(res)
 	case old == nil || res.StatusCode < 200:
 		// Late or stray: dropped (RFC 6026 §8.5).
