@@ -184,16 +184,18 @@ func (s *Scenario) request(method, branch string, cseq int, lines []string) *Sce
 }
 
 // Reply answers the request that was taken last. A line that begins with "tag="
-// gives another tag than the dialog's.
+// gives another tag than the dialog's. A 200 to an INVITE is sent again until
+// it is acknowledged.
 func (s *Scenario) Reply(status string, lines ...string) *Scenario {
 	to, rest := toLine("[last_To:]", lines)
-	return s.send(fmt.Sprintf("SIP/2.0 %s\n[last_Via:]\n[last_From:]\n%s\n[last_Call-ID:]\n[last_CSeq:]\n", status, to), rest, false)
+	answer := strings.HasPrefix(status, "200") && !slices.Contains(lines, InDialog)
+	return s.send(fmt.Sprintf("SIP/2.0 %s\n[last_Via:]\n[last_From:]\n%s\n[last_Call-ID:]\n[last_CSeq:]\n", status, to), rest, answer)
 }
 
 // Settle is Reply to the last INVITE, whatever was taken since.
 func (s *Scenario) Settle(status string, lines ...string) *Scenario {
 	to, rest := toLine("To:[$me]", lines)
-	return s.send(fmt.Sprintf("SIP/2.0 %s\nVia:[$via]\nFrom:[$them]\n%s\n[last_Call-ID:]\nCSeq:[$cseq]\n", status, to), rest, false)
+	return s.send(fmt.Sprintf("SIP/2.0 %s\nVia:[$via]\nFrom:[$them]\n%s\n[last_Call-ID:]\nCSeq:[$cseq]\n", status, to), rest, strings.HasPrefix(status, "200"))
 }
 
 // toLine gives a To its tag, and takes that out of the lines.
