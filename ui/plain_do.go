@@ -122,7 +122,16 @@ func (p *plain) listPhones() {
 	}
 	for _, c := range list {
 		word, _ := p.presence(c)
-		p.tell(strings.TrimRight(c.Address.String()+", "+word+", "+c.About, ", ") + ".")
+		if call := p.callOf(c.Address); call != nil && call.State < model.Answered {
+			word = "rings for " + spokenTime(call.Age(p.now))
+		} else if call != nil {
+			word = "busy for " + spokenTime(call.Talk(p.now))
+		}
+		who := c.Address.URI
+		if c.Address.Name != "" {
+			who = c.Address.Name + ", " + who
+		}
+		p.tell(strings.TrimRight(who+", "+word+", "+c.About, ", ") + ".")
 	}
 }
 
