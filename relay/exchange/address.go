@@ -90,8 +90,21 @@ func escapeDisplay(s string) string { return displayEscapes.Replace(s) }
 var emergency = map[string]bool{"112": true, "911": true, "999": true}
 
 // isEmergency reads the user part of an address, or a telephone number, without
-// its punctuation and country prefix signs.
+// its punctuation. A number with a country prefix is looked at without it too:
+// +49112 may well end at 112.
 func (x *Exchange) isEmergency(address string) bool {
-	number := strings.TrimLeft(cleanNumber(address), "+")
-	return emergency[number] || slices.Contains(x.cfg.Emergency, number)
+	number, international := strings.CutPrefix(cleanNumber(address), "+")
+	if number = strings.TrimLeft(number, "+"); x.isEmergencyNumber(number) {
+		return true
+	}
+	for code := 1; international && code <= 3 && code < len(number); code++ {
+		if x.isEmergencyNumber(number[code:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *Exchange) isEmergencyNumber(digits string) bool {
+	return emergency[digits] || slices.Contains(x.cfg.Emergency, digits)
 }

@@ -65,7 +65,7 @@ func TestEmergencyComesFirst(t *testing.T) {
 		c.Trunks = []Trunk{{Name: "all", Server: "sip:127.0.0.1:9", Prefixes: []string{"*"}}}
 	})
 	for _, d := range []wire.Device{
-		numbered("112"), numbered("+911"), numbered("0 0 0"), sipDevice("sip:999@nowhere"), sipDevice("sip:9%311@nowhere"),
+		numbered("112"), numbered("+911"), numbered("+49 112"), numbered("+44 000"), numbered("0 0 0"), sipDevice("sip:999@nowhere"), sipDevice("sip:9%311@nowhere"),
 		{Type: "agora", Params: wire.DeviceParams{To: "sip:911;x=y@z"}},
 	} {
 		p := wire.CallConnectParams{Devices: [][]wire.Device{{d, {}}, {}}, MaxPricePerMinute: -1}
