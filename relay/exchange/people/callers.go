@@ -78,7 +78,8 @@ func (p *People) callOnce(c caller) {
 		return
 	}
 	defer stream.Close()
-	offer, err := media.Offer(stream.LocalAddr(), codecs, media.SDPOptions{})
+	told := newSession()
+	offer, err := media.Offer(stream.LocalAddr(), codecs, told)
 	if err != nil {
 		p.log.Error("people: offer", "err", err)
 		return
@@ -95,7 +96,7 @@ func (p *People) callOnce(c caller) {
 	}
 	v := p.visit(leg, c.user)
 	defer leg.End(sip.EndReason{})
-	v.stream = stream
+	v.stream, v.told = stream, told
 	if !v.untilAnswered() {
 		return
 	}

@@ -190,6 +190,28 @@ func TestTalkers(t *testing.T) {
 	}
 }
 
+func TestHold(t *testing.T) {
+	s := newServer(t)
+	s.people()
+	c := s.call("alice")
+	c.talk()
+	for i, dir := range []media.Direction{media.SendOnly, media.SendRecv} {
+		offer, err := media.Offer(c.stream.LocalAddr(), []string{"PCMA"}, media.SDPOptions{SessionID: 1, Version: uint64(i), Direction: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.leg.Reinvite(offer); err != nil {
+			t.Fatal(err)
+		}
+		d, err := media.ParseSDP(await[sip.Reanswered](c).SDP)
+		if err != nil || d.Direction != dir.Mirror() {
+			t.Errorf("%v is answered with %v, %v", dir, d.Direction, err)
+		}
+	}
+	c.leg.End(sip.EndReason{})
+	await[sip.Ended](c)
+}
+
 func TestHangup(t *testing.T) {
 	s := newServer(t)
 	s.people()

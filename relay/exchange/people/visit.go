@@ -1,6 +1,7 @@
 package people
 
 import (
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"time"
@@ -21,13 +22,14 @@ type visit struct {
 	events chan sip.Event
 	over   bool
 	stream *media.Stream
+	told   media.SDPOptions // of our last description
 }
 
 // events that a script has not read yet; more than a call ever has.
 const eventRoom = 256
 
 func (p *People) visit(l *sip.Leg, who string) *visit {
-	v := &visit{p: p, leg: l, person: who, events: make(chan sip.Event, eventRoom)}
+	v := &visit{p: p, leg: l, person: who, events: make(chan sip.Event, eventRoom), told: newSession()}
 	l.Notify(func(e sip.Event) {
 		select {
 		case v.events <- e:
@@ -70,7 +72,7 @@ func (p *People) answer(v *visit) bool {
 	var body []byte
 	var format media.Format
 	if err == nil {
-		body, format, err = media.Answer(stream.LocalAddr(), offer, codecs, media.SDPOptions{})
+		body, format, err = media.Answer(stream.LocalAddr(), offer, codecs, v.told)
 	}
 	if err != nil {
 		v.leg.End(sip.EndReason{Code: 488, Phrase: "Not Acceptable Here"})
@@ -114,11 +116,41 @@ func (v *visit) untilEnded() {
 	}
 }
 
-// note reports whether the event is the call's end.
+// note reports whether the event is the call's end. An offer inside the call,
+// such as hold, is answered.
 func (v *visit) note(e sip.Event) bool {
-	_, ended := e.(sip.Ended)
-	v.over = v.over || ended
-	return ended
+	switch e := e.(type) {
+	case sip.Ended:
+		v.over = true
+		return true
+	case sip.Reoffer:
+		v.reanswer(e.SDP)
+	}
+	return false
+}
+
+// reanswer agrees to whatever the far end asks for that can be had; with neither
+// answer the call goes on as it was.
+func (v *visit) reanswer(sdp []byte) {
+	offer, err := media.ParseSDP(sdp)
+	if err != nil || v.stream == nil {
+		_ = v.leg.RefuseReoffer(488) // the end of the call may have been first
+		return
+	}
+	v.told.Version++
+	body, format, err := media.Answer(v.stream.LocalAddr(), offer, codecs, v.told)
+	if err != nil {
+		_ = v.leg.RefuseReoffer(488) // likewise
+		return
+	}
+	if v.leg.AnswerReoffer(body) == nil {
+		v.start(offer, format)
+	}
+}
+
+// newSession are the options of a first description.
+func newSession() media.SDPOptions {
+	return media.SDPOptions{SessionID: rand.Uint64()>>2 | 1} // fits peers that read it as signed
 }
 
 // userOf is the user part of a SIP URI.
