@@ -38,6 +38,9 @@
 //   - The ladder, the events pane and what w writes are one list of steps
 //     (trail.go): RELAY from events, SIP from the exchange, sound from what a
 //     connect says. It is put in the order of time when it is drawn.
+//   - Two ladders and the messages of two steps are compared by one alignment
+//     (ladder_compare.go). A marked step is kept with its message, so it can be
+//     compared with one of another call; it comes before a marked call.
 //   - The mouse knows no coordinates. What is drawn carries marks that say what
 //     it is (spots.go); a click looks up what stands at its cell and does what a
 //     key does, through the same table and gates. The marks take no room and are

@@ -17,6 +17,8 @@ type inspector struct {
 	scroll scroller
 	turn   func(n int) // shows the next message or the one before; nil: there is none
 	other  func(n int) // the same of the next call; nil: there is none
+
+	compare func() // compares the message with the marked step, or says why not; nil: it is no step
 }
 
 func (i *inspector) key(a *App, k tea.KeyMsg) tea.Cmd {
@@ -31,6 +33,10 @@ func (i *inspector) key(a *App, k tea.KeyMsg) tea.Cmd {
 		turnBy(i.other, 1)
 	case "[":
 		turnBy(i.other, -1)
+	case "x":
+		if i.compare != nil {
+			i.compare()
+		}
 	default:
 		i.scroll.key(k, plainKeys)
 	}
@@ -44,7 +50,7 @@ func turnBy(f func(int), n int) {
 }
 
 func (i *inspector) draw(a *App, canvas []string) {
-	w, h := min(a.w-2, 120), a.h-4
+	w := min(a.w-2, 120)
 	var lines []string
 	for _, part := range wrap(i.head, w-4) {
 		lines = append(lines, a.line(w-4, theme.Paint{}).put(a.st.Of(theme.Strong), part).String())
@@ -53,14 +59,19 @@ func (i *inspector) draw(a *App, canvas []string) {
 		lines = append(lines, a.blank(1, w-4)...)
 		lines = append(lines, a.wireLines(i.text, w-4)...)
 	}
-	h = min(h, len(lines)+2)
-	room := h - 2
+	i.place(a, canvas, w, nil, lines)
+}
+
+// place draws the box: a head that stays and lines that are scrolled.
+func (i *inspector) place(a *App, canvas []string, w int, head, lines []string) {
+	h := min(a.h-4, len(head)+len(lines)+2)
+	room := h - 2 - len(head)
 	f := frame{focused: true, title: []span{{a.st.Of(theme.Title), i.title}}, right: i.tabs}
 	shown := i.scroll.show(lines, w-4, room)
 	if len(lines) > room {
 		f.foot = []span{{a.st.Of(theme.Muted), a.st.Up + a.st.Down + " " + string(appendInt(nil, i.scroll.v.YOffset+len(shown))) + " of " + string(appendInt(nil, len(lines)))}}
 	}
-	a.center(canvas, f, w, h, shown)
+	a.center(canvas, f, w, h, append(head, shown...))
 }
 
 // wireLines draws a message of the wire, JSON or SIP: names apart from values.
@@ -99,13 +110,16 @@ func headerName(s string) bool {
 	return s != ""
 }
 
-func (i *inspector) hints(*App) []hint {
+func (i *inspector) hints(a *App) []hint {
 	list := []hint{{key: "j k", text: "scroll"}, {key: "esc", text: "close"}}
 	if i.turn != nil {
 		list = append(list, hint{key: "n p", text: "message"})
 	}
 	if i.other != nil {
 		list = append(list, hint{key: "[ ]", text: "call"})
+	}
+	if i.compare != nil && a.ladder.marked != nil {
+		list = append(list, hint{key: "x", text: "compare"})
 	}
 	return list
 }

@@ -19,6 +19,7 @@ type ladder struct {
 	still   bool         // it does not follow
 	clock   bool         // by the clock instead of from the first step
 	against model.CallID // the call that it is compared with
+	marked  *said        // the step that another is compared with
 	find    edit
 	first   time.Time // of the first step, whether it fits the search or not
 	bygone  *bygone   // of the history, instead of the selected call's
@@ -29,7 +30,9 @@ func newLadder() *ladder { return &ladder{} }
 // rung is a step as the ladder shows it.
 type rung struct {
 	step
-	mark byte // of a comparison: + only here, - only there
+	mark   byte          // of a comparison: + only here, - only there
+	shift  time.Duration // of a step that is only there: from its own time to the one here
+	marked bool          // it is the one that another is compared with
 }
 
 // rungs are the steps that are shown, in the order of time.
@@ -108,8 +111,12 @@ func (v *ladder) escape(*App) bool {
 	if unsearch(&v.find) {
 		return true
 	}
-	was := v.against != ""
-	v.against = ""
+	was := v.marked != nil || v.against != ""
+	if v.marked != nil {
+		v.marked = nil
+	} else {
+		v.against = ""
+	}
 	return was
 }
 
@@ -150,14 +157,16 @@ func ladderActions() []action {
 			help: "next call", why: whyTurn(1), do: func(a *App) tea.Cmd { a.turnLadder(1); return nil }},
 		{name: "ladder.write", keys: []string{"w", "f12"}, label: "write", rank: 7, group: groupLadder, where: inLadder,
 			help: "write the ladder: text, CSV, JSON lines, pcapng, and a masked report", why: (*App).whyWriteLadder, do: (*App).doWriteLadder},
+		{name: "ladder.mark", keys: []string{"space"}, group: groupLadder, where: inLadder,
+			help: "mark a step to compare another with it, or take its mark", why: (*App).whyMarkStep, do: (*App).doMarkStep},
 		{name: "ladder.diff", keys: []string{"x"}, label: "compare", rank: 6, group: groupLadder, where: inLadder,
-			help: "compare with the marked call, or no longer", why: (*App).whyCompare, do: (*App).doCompare},
+			help: "compare with the marked step, else with the marked call, or no longer", why: (*App).whyCompare, do: (*App).doCompare},
 	}
 }
 
 var (
 	errNoSteps    = errors.New("nothing has been said about it yet")
-	errNoCompare  = errors.New("mark another call on Calls with space first")
+	errNoCompare  = errors.New("mark a step here with space first, or another call on Calls")
 	errNotWritten = errors.New("this console writes no files")
 )
 
@@ -177,14 +186,16 @@ func (a *App) whyInspect() error {
 
 func (a *App) doInspect() tea.Cmd {
 	i := &inspector{}
+	var shown rung
 	show := func() {
 		r, _, ok := a.ladder.rung(a)
-		if !ok {
+		if shown = r; !ok {
 			i.title, i.head, i.text = "Ladder", capital(errNoSteps.Error())+".", ""
 			return
 		}
-		i.title = r.at.In(a.now.Location()).Format("15:04:05.000") + "  " + r.layer.String() + " " + r.word
-		i.head, i.text = a.stepHead(&r.step), a.stepText(&r.step)
+		s := r.own()
+		i.title = s.at.In(a.now.Location()).Format("15:04:05.000") + "  " + s.layer.String() + " " + s.word
+		i.head, i.text = a.stepHead(&s), a.stepText(&s)
 		i.scroll.top()
 	}
 	i.turn = func(n int) {
@@ -194,6 +205,13 @@ func (a *App) doInspect() tea.Cmd {
 	i.other = func(n int) {
 		a.turnLadder(n)
 		show()
+	}
+	i.compare = func() {
+		if err := a.whyCompareStep(&shown); err != nil {
+			a.refuse("Compare", err)
+			return
+		}
+		a.open(a.newStepDiff(&shown, i.turn, i.other))
 	}
 	show()
 	a.open(i)
@@ -260,83 +278,4 @@ func (a *App) ladderPeer() string {
 		return a.peerName(c)
 	}
 	return "no peer"
-}
-
-func (a *App) whyCompare() error {
-	switch {
-	case a.ladderCall() == nil:
-		return errNoSelection
-	case a.ladder.against == "" && a.compareWith() == "":
-		return errNoCompare
-	}
-	return nil
-}
-
-// compareWith is the first marked call that is not the selected one.
-func (a *App) compareWith() model.CallID {
-	for _, c := range a.legs {
-		if a.marked[c.ID] && c.ID != a.ladder.subject(a) {
-			return c.ID
-		}
-	}
-	return ""
-}
-
-func (a *App) doCompare() tea.Cmd {
-	if a.ladder.against != "" {
-		a.ladder.against = ""
-		return nil
-	}
-	a.ladder.against = a.compareWith()
-	a.say(levelInfo, "Compared with "+a.numbered(a.book.Call(a.ladder.against))+": + only here, - only there.")
-	return nil
-}
-
-// sameRung reports whether two steps are the same thing at another time.
-func sameRung(x, y *rung) bool {
-	return x.layer == y.layer && x.leg == y.leg && x.out == y.out && x.word == y.word
-}
-
-// compare lines two ladders up: the longest common run of steps stands once,
-// with the times of the first.
-func compare(own, other []rung) []rung {
-	// common[i][j] is how many steps own[i:] and other[j:] have in common.
-	common := make([][]int, len(own)+1)
-	for i := range common {
-		common[i] = make([]int, len(other)+1)
-	}
-	for i := len(own) - 1; i >= 0; i-- {
-		for j := len(other) - 1; j >= 0; j-- {
-			if sameRung(&own[i], &other[j]) {
-				common[i][j] = common[i+1][j+1] + 1
-			} else {
-				common[i][j] = max(common[i+1][j], common[i][j+1])
-			}
-		}
-	}
-	out := make([]rung, 0, len(own)+len(other))
-	i, j := 0, 0
-	shift := time.Duration(0) // from there to here, so that what is only there has a time here
-	if len(own) > 0 && len(other) > 0 {
-		shift = own[0].at.Sub(other[0].at)
-	}
-	for i < len(own) || j < len(other) {
-		switch {
-		case i < len(own) && j < len(other) && sameRung(&own[i], &other[j]):
-			out = append(out, own[i])
-			i++
-			j++
-		case j >= len(other) || i < len(own) && common[i+1][j] >= common[i][j+1]:
-			r := own[i]
-			r.mark = '+'
-			out = append(out, r)
-			i++
-		default:
-			r := other[j]
-			r.mark, r.at = '-', r.at.Add(shift)
-			out = append(out, r)
-			j++
-		}
-	}
-	return out
 }

@@ -117,7 +117,7 @@ func TestLadderCompares(t *testing.T) {
 	r.wire("e1aa0002", "")
 	r.failed("e1aa0002", "b0bb0002", bob, "busy", 486, "Busy Here", "remote")
 	r.happen(message("b0bb0002", ago(93.8), true, "INVITE", "1 INVITE", sdpPCMU), message("b0bb0002", ago(74.9), false, "486 Busy Here", "1 INVITE"))
-	r.choose("e1aa0002").press("3", "x").sees("mark another call on Calls with space first")
+	r.choose("e1aa0002").press("3", "x").sees("mark a step here with space first, or another call on Calls")
 	r.press("1", "space").choose("e1aa0003").press("3", "x").sees("Compared with #2 Globex")
 	own, there := 0, 0
 	list := r.ladder.rungs(r.App)

@@ -159,7 +159,7 @@ func (a *App) wheel(m tea.MouseMsg, n int) tea.Cmd {
 	if _, through := o.(seeThrough); o != nil && !through {
 		times := 1
 		switch o.(type) {
-		case *help, *inspector:
+		case *help, *inspector, *stepDiff:
 			times = wheelLines
 		}
 		var cmds []tea.Cmd
