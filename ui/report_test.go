@@ -20,6 +20,12 @@ func TestReports(t *testing.T) {
 		"the selected caller leaves": {func(r *rig) {
 			r.happen(call("e1aa0003", erin, model.Ended, 0.0)...)
 		}, "Erin Vale: The caller hung up. It was up for 1:41."},
+		"one who was still on the line leaves too": {func(r *rig) {
+			tag := r.talking("e1aa0002", "b0bb0002", bob)
+			r.happen(peer("b0bb0002", "e1aa0002", tag, bob, model.Ended, noon), connect("e1aa0002", tag, "b0bb0002", bob, model.ConnectDisconnected, noon))
+			r.sees("Globex is still on the line.")
+			r.happen(call("e1aa0002", globex, model.Ended, 0.0)...)
+		}, "Globex: The caller hung up."},
 		"an answer is refused": {func(r *rig) {
 			r.press("g", "a")
 			r.happen(model.OrderSettled{At: noon, Order: r.desk.orders[len(r.desk.orders)-1].ID, Fault: &model.Fault{Kind: model.FaultRefused, Code: 404, Text: "Call does not exist."}})

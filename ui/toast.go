@@ -29,6 +29,7 @@ type toast struct {
 	text  string
 	next  []hint
 	at    time.Time
+	stays model.CallID // the call that it says is still up
 }
 
 // toastLife is how long a message stays; a failure stays longer.
@@ -132,8 +133,8 @@ func (a *App) report(ev model.Event, before witness) {
 	}
 }
 
-// reportCall tells that the selected call, or one that was hung up here, has
-// ended. Others say so on their rows.
+// reportCall tells that the selected call, one that was hung up here, or one
+// that was just said to be up, has ended. Others say so on their rows.
 func (a *App) reportCall(ev model.CallSeen, before witness) {
 	c := a.book.Call(ev.Call.ID)
 	if c != nil && !before.known && c.Direction == model.Inbound && c.State < model.Answered {
@@ -142,7 +143,7 @@ func (a *App) reportCall(ev model.CallSeen, before witness) {
 	if c == nil || c.State != model.Ended || before.state == model.Ended || !before.known || a.leg(c) == "B" {
 		return
 	}
-	if c.ID == a.selected || c.EndWanted {
+	if c.ID == a.selected || c.EndWanted || c.ID == a.toast.stays {
 		text := label(c) + ": " + endOf(c)
 		if talk := c.Talk(ev.At); talk > 0 {
 			text += " It was up for " + brief(talk) + "."
@@ -186,10 +187,15 @@ func (a *App) outcome(c *model.Call) {
 		}
 	case model.Disconnected:
 		text := at.Cause.Sentence(peer)
-		if c.Up() {
-			text += " " + label(c) + " is still on the line."
+		if !c.Up() {
+			a.say(levelInfo, text, a.nextKeys(c)...)
+			return
 		}
+		text += " " + label(c) + " is still on the line."
 		a.say(levelInfo, text, a.nextKeys(c)...)
+		if a.toast.text == text {
+			a.toast.stays = c.ID
+		}
 	case model.Failed:
 		l := levelBad
 		if at.Cause.By == model.Operator {
