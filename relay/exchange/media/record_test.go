@@ -177,7 +177,7 @@ func TestARecordingHoldsTheSideAskedFor(t *testing.T) {
 						t.Fatalf("%d tracks", len(tracks))
 					}
 					for i, pcm := range tracks {
-						if !hasSide(pcm, want[i]) {
+						if !hearsSide(pcm, want[i]) {
 							t.Errorf("track %d is not %s", i, want[i])
 						}
 					}
@@ -203,7 +203,7 @@ func TestABridgedLegIsRecorded(t *testing.T) {
 	c.a.Close() // what there is, is kept
 	closed(t, "it ends", rec.Done())
 	tracks := file(t, rec.Result().Path)
-	if !hasSide(tracks[0], Speak) || !hasSide(tracks[1], Listen) {
+	if !hearsSide(tracks[0], Speak) || !hearsSide(tracks[1], Listen) {
 		t.Error("the tracks are not the two sides")
 	}
 }

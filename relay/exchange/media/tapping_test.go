@@ -56,6 +56,17 @@ func hasSide(pcm []int16, side Side) bool {
 	return false
 }
 
+// hearsSide reports that pcm is that side somewhere and the other one nowhere;
+// both sides may pause by themselves.
+func hearsSide(pcm []int16, side Side) bool {
+	for other := range sideTones {
+		if side != Both && other != side && hasSide(pcm, other) {
+			return false
+		}
+	}
+	return hasSide(pcm, side)
+}
+
 func TestATapCopiesASideAsRTP(t *testing.T) {
 	for side := range sideTones {
 		for _, codec := range []string{"PCMU", "PCMA", "G722"} {
