@@ -2,10 +2,8 @@ package ui
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -229,16 +227,15 @@ func TestASCIIBorders(t *testing.T) {
 	}
 }
 
-// TestEveryWindow draws every scene in windows of many shapes, no two scenes in
-// the same ones.
+// TestEveryWindow draws every scene in windows of every shape.
 func TestEveryWindow(t *testing.T) {
-	for i, name := range slices.Sorted(maps.Keys(scenes)) {
+	for name, scene := range scenes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, 80, 24, func(o *Options) { o.Carries = true })
-			scenes[name](r)
-			for w := 1 + i%19; w <= 260; w += 19 {
-				for h := 1 + i%13; h <= 80; h += 13 {
+			scene(r)
+			for w := 1; w <= 260; w += 13 {
+				for h := 1; h <= 80; h += 7 {
 					r.resize(w, h)
 					exact(t, r)
 					if t.Failed() {
