@@ -69,7 +69,7 @@ func TestEnd(t *testing.T) {
 		t.Error(err)
 	}
 	p.End(t) // again
-	q := Start(t, child(t, "stubborn"))
+	q := Start(t, child(t, "deaf"))
 	q.Until(t, "it waits", func() bool { return strings.Contains(q.Output(), "waiting") })
 	q.Signal(t, syscall.SIGTERM)
 	if err := q.end(time.Millisecond); err == nil || q.cmd.ProcessState == nil {
