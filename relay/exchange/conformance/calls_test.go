@@ -225,7 +225,7 @@ func TestConnectWhileRinging(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, v4)
 		ann := newSIPp(t, ringsOn)
-		e := b.p.begin(`await call.connectSip({ from: "sip:desk@domain.com", to: "` + ann.Address + `", timeout: 4 })`).fails()
+		e := b.p.begin(`await call.connectSip({ from: "sip:desk@domain.com", to: "` + ann.Address + `", timeout: 8 })`).fails()
 		if e["failedReason"] != "noAnswer" {
 			t.Errorf("the promise rejects with %v", e)
 		}

@@ -89,14 +89,14 @@ var sipCallees = []sipCallee{
 		name: "the answer crosses the CANCEL: it is acknowledged and ended",
 		scenario: program.Callee().Reply("180 Ringing").Take("CANCEL").Reply("200 OK", program.InDialog).Settle("200 OK", audio).
 			Take("ACK").Take("BYE").OK(),
-		device: obj{"timeout": 4},
+		device: obj{"timeout": 8},
 		fails:  "noAnswer",
 	},
 	{
 		name: "the 487 comes late",
 		scenario: program.Callee().Reply("180 Ringing").Take("CANCEL").Reply("200 OK", program.InDialog).Pause(1000).
 			Settle("487 Request Terminated").Take("ACK"),
-		device: obj{"timeout": 4},
+		device: obj{"timeout": 8},
 		fails:  "noAnswer",
 	},
 	{
