@@ -101,9 +101,6 @@ func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req
 	c.s = s
 	err = c.run(ctx)
 	c.clearUp()
-	if err == nil {
-		err = p.unsaid // a script that was not told must not take it for done
-	}
 	return err
 }
 

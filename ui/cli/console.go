@@ -173,6 +173,9 @@ func (c closer) Close() error { c(); return nil }
 // onScreen reports whether there is a terminal that a screen can be drawn on
 // and keys be read from.
 func onScreen(in io.Reader, out io.Writer) bool {
+	if r, is := out.(*results); is {
+		out = r.to
+	}
 	from, reads := in.(*os.File)
 	to, writes := out.(*os.File)
 	return reads && writes && os.Getenv("TERM") != "dumb" && term.IsTerminal(from.Fd()) && term.IsTerminal(to.Fd())

@@ -18,7 +18,9 @@
 //
 // Decisions:
 //   - Standard output carries results only (JSON with --json); everything meant
-//     for a person who watches goes to standard error.
+//     for a person who watches goes to standard error. Results that could not be
+//     written are an error, never a killed process: a command whose reader has
+//     gone still ends the calls that it began (results).
 //   - What programs read is promised: the tags of the record types are the schema
 //     that cordpair schema prints, and members are only ever added (outputs).
 //   - Exit codes say who must act: 2 whoever typed it, 3 the network or the peer,

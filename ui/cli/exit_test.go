@@ -114,7 +114,8 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	l := liveExchange(t)
 	id := talking(t, l, filepath.Join(t.TempDir(), "tape.jsonl"))
 	for _, line := range []string{
-		"calls --json", "calls", "keys --dump", "keys --json", "version --json", "man", "schema", "schema calls", "config check", "doctor --json",
+		"calls --json", "calls", "keys --dump", "keys --json", "keys", "version --json", "version", "--version", "man", "schema", "schema calls",
+		"config check", "config path", "config", "doctor --json", "doctor", "history --json", "help", "calls --help", "completion fish",
 		"connect --call " + id + " --from sip:me@demo --to sip:echo@demo --json",
 	} {
 		var errs bytes.Buffer

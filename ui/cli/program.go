@@ -30,7 +30,6 @@ type program struct {
 	plain, noMouse      bool // of the commands with a screen
 
 	patience time.Duration // for the link to come up; 0: linkPatience
-	unsaid   error         // why something could not be printed
 
 	cfg      *config.Config // never nil once a command runs
 	cfgErr   error          // why a lenient command runs without the file
@@ -40,19 +39,29 @@ type program struct {
 
 // Main runs one command line and returns the exit code. It ends the command's
 // context on the first SIGINT, SIGTERM or SIGHUP; a second SIGINT ends the
-// process at once.
+// process at once. Output whose reader has gone is an error like any other, so
+// that the command still ends the calls that it began.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, closeLog: func() error { return nil }}
+	out := &results{to: stdout}
+	p := &program{stdin: stdin, stdout: out, stderr: stderr, closeLog: func() error { return nil }}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // from here on signals have their default effect
 	defer stop()
+	gone := make(chan os.Signal, 1) // nobody reads it: the failed write tells
+	signal.Notify(gone, syscall.SIGPIPE)
+	defer signal.Stop(gone)
 	root := rootCommand(p)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if cerr := p.closeLog(); err == nil && cerr != nil {
 		err = cerr
 	}
-	p.explain(cmd, err)
+	if err == nil {
+		err = out.err
+	}
+	if !out.readerGone(err) {
+		p.explain(cmd, err)
+	}
 	return exitCode(err)
 }
 
@@ -76,16 +85,12 @@ func (p *program) explain(cmd *cobra.Command, err error) {
 	}
 }
 
-// emit prints a record: JSON, or its state and sentence for a person. What
-// fails stays in unsaid: the command still has to end what it began.
+// emit prints a record: JSON, or its state and sentence for a person. That it
+// fails is left to results: the command still has to end what it began.
 func (p *program) emit(asJSON bool, record any, state, text string) {
-	var err error
 	if asJSON {
-		err = printJSON(p.stdout, record)
-	} else {
-		_, err = fmt.Fprintf(p.stdout, "%-13s %s\n", state, model.Clean(text))
+		_ = printJSON(p.stdout, record)
+		return
 	}
-	if p.unsaid == nil {
-		p.unsaid = err
-	}
+	fmt.Fprintf(p.stdout, "%-13s %s\n", state, model.Clean(text))
 }
