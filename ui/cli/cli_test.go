@@ -2,13 +2,11 @@ package cli
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"cordpair/model"
-	"cordpair/ui/cli/config"
 )
 
 func runMain(args ...string) (code int, stdout, stderr string) {
@@ -30,12 +28,11 @@ func TestWrongUsage(t *testing.T) {
 		{"exchnage", `did you mean "exchange"`},
 		{"calls extra", "extra"},
 		{"--bogus", "--bogus"},
-		{"calls", "no server"},
 		{"calls --relay http://x --project P --token T", "--relay"},
 		{"calls --relay ws://127.0.0.1:1", "SIGNALWIRE_API_TOKEN"},
 		{"calls --relay ws://127.0.0.1:1 --space x", "give one"},
 		{"calls --space a/b --project P --token T", "--space: "},
-		{"connect", "no server"},
+		{"connect", "--from"},
 		{"connect " + server, "--from"},
 		{"connect " + server + "--from sip:a@demo", "--to"},
 		{"connect " + server + ends, "--call"},
@@ -108,37 +105,5 @@ func TestConnectRecords(t *testing.T) {
 		Text: "bob@demo is busy (486 Busy Here).", At: "2026-01-02T03:04:05.006Z"}
 	if got := connectRecordOf(a, now); got != want {
 		t.Errorf("%+v", got)
-	}
-}
-
-func TestWhereaboutsAreFoundAndForgotten(t *testing.T) {
-	t.Setenv("XDG_STATE_HOME", t.TempDir())
-	t.Setenv(envSpace, "")
-	if _, ok := findExchange(); ok {
-		t.Fatal("found before there was one")
-	}
-	w := whereabouts{Relay: "ws://127.0.0.1:1", SIP: "127.0.0.1:2", Project: "P", Token: "T", PID: 7}
-	if err := w.tell(); err != nil {
-		t.Fatal(err)
-	}
-	var f linkFlags
-	p := &program{cfg: config.Default()}
-	if err := f.resolve(t.Context(), p, true); err != nil || f.relay != w.Relay || f.token != "T" {
-		t.Errorf("%+v %v", f, err)
-	}
-	file, err := stateFile(whereaboutsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v %v", info, err)
-	}
-	whereabouts{PID: 8}.forget() // not the one that wrote it
-	if _, ok := findExchange(); !ok {
-		t.Error("somebody else's forget removed it")
-	}
-	w.forget()
-	if _, ok := findExchange(); ok {
-		t.Error("not forgotten")
 	}
 }

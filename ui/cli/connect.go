@@ -70,8 +70,9 @@ type connectRun struct {
 
 // start reads what was asked for, opens the link and makes the run.
 func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req *requestFlags) error {
-	if err := link.resolve(ctx, p, true); err != nil {
-		return err
+	nowhere := link.resolve(ctx, p, true)
+	if exitCode(nowhere) == ExitUsage {
+		return nowhere
 	}
 	var base config.Preset
 	if req.preset != "" {
@@ -91,6 +92,9 @@ func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req
 		if _, err := model.ParseAddress(c.dial); err != nil {
 			return usagef("--dial: %w", err)
 		}
+	}
+	if nowhere != nil { // which is told last: it is no matter of the flags
+		return nowhere
 	}
 	c.p, c.req = p, r
 	s, err := p.openSession(ctx, link, nil)

@@ -98,7 +98,7 @@ func (d *doctor) examine(ctx context.Context) []checkRecord {
 	checks := []checkRecord{
 		s.checkTerminal(), s.checkColours(), s.checkUTF8(), s.checkClipboard(ctx), s.checkSpeech(),
 	}
-	checks = append(checks, d.checkPorts()...)
+	checks = append(checks, d.checkPorts(ctx)...)
 	checks = append(checks, d.checkConfig(), d.checkLog())
 	return append(checks, d.checkServer(ctx)...)
 }

@@ -13,9 +13,9 @@ import (
 
 // checkPorts tells whether the embedded exchange can listen where it is told
 // to.
-func (d *doctor) checkPorts() []checkRecord {
+func (d *doctor) checkPorts(ctx context.Context) []checkRecord {
 	x := d.p.cfg.Exchange
-	running, runs := findExchange()
+	running, runs := findExchange(ctx)
 	var checks []checkRecord
 	for _, port := range []struct {
 		name, flag, addr, used string
@@ -61,7 +61,7 @@ func (d *doctor) checkServer(ctx context.Context) []checkRecord {
 	if err != nil {
 		return []checkRecord{broken(credentials, "see: cordpair config check", "%s", err), checkClock(ctx, "")}
 	}
-	if _, runs := findExchange(); !l.attached() && !runs {
+	if _, runs := findExchange(ctx); !l.attached() && !runs {
 		return []checkRecord{
 			fine(credentials, "none are needed: no server is named, the console brings its own exchange"),
 			checkClock(ctx, ""),

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 
@@ -122,7 +123,8 @@ func (f *linkFlags) lay(l *link, server bool) {
 }
 
 // resolve settles the flags. Where a server is required and none is named, it
-// is the exchange that runs on this machine. Only here is the token revealed.
+// is the exchange that runs on this machine; that there is none is no wrong
+// usage, but a server that is not there. Only here is the token revealed.
 func (f *linkFlags) resolve(ctx context.Context, p *program, required bool) error {
 	if f.relay != "" && f.space != "" {
 		return usagef("--relay and --space name two servers: give one")
@@ -134,15 +136,13 @@ func (f *linkFlags) resolve(ctx context.Context, p *program, required bool) erro
 	if !required && !l.attached() {
 		return f.own(ctx, p)
 	}
-	if w, ok := findExchange(); required && !l.attached() && ok {
-		l.relay.V, l.project.V, l.token.V = w.Relay, w.Project, config.Plain(w.Token)
-	}
+	l.takeRunning(ctx)
 	f.relay, f.space, f.project, f.contexts, f.from = l.relay.V, l.space.V, l.project.V, l.contexts.V, l.from.V
+	if !l.attached() {
+		return failed(errors.New("no server: no exchange runs here and none is named. Start one (cordpair, or cordpair exchange), or give --relay ws://host:port, --space example.signalwire.com or --profile NAME"))
+	}
 	if f.token, err = l.token.V.Reveal(ctx); err != nil {
 		return usagef("%s: %w", settingName(l.token.Origin, "token"), err)
-	}
-	if !l.attached() {
-		return usagef("no server: start one (cordpair, or cordpair exchange), or give --relay ws://host:port, --space example.signalwire.com or --profile NAME")
 	}
 	if f.relay != "" {
 		if err := config.CheckRelay(f.relay); err != nil {
@@ -158,6 +158,23 @@ func (f *linkFlags) resolve(ctx context.Context, p *program, required bool) erro
 		return usagef("no credentials: give --project and --token, set %s and %s, or name a profile with --profile", envProject, envToken)
 	}
 	return nil
+}
+
+// takeRunning fills in what an exchange of this machine has told: where it is, if
+// no server is named, and its credentials, if none are given for it.
+func (l *link) takeRunning(ctx context.Context) {
+	if !l.attached() {
+		if w, ok := findExchange(ctx); ok {
+			l.relay.V, l.project.V, l.token.V = w.Relay, w.Project, config.Plain(w.Token)
+		}
+		return
+	}
+	if l.project.V != "" || !l.token.V.IsZero() {
+		return
+	}
+	if w, ok := exchangeAt(l.relay.V); ok {
+		l.project.V, l.token.V = w.Project, config.Plain(w.Token)
+	}
 }
 
 // own settles the flags for an exchange of our own: flag, environment, the

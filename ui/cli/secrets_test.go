@@ -17,11 +17,11 @@ func TestATokenIsNowhere(t *testing.T) {
 	t.Setenv(envToken, "s3cret")
 	dir := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
-	told, err := stateFile(whereaboutsFile)
+	told, err := l.where.file()
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := filepath.Dir(told)
+	state := filepath.Dir(filepath.Dir(told))
 	id := talking(t, l, filepath.Join(dir, "tape.jsonl"))
 	server := []string{"--debug", "--relay", l.x.RelayURL(), "--project", "P"}
 	typed := "calls\nconnect " + id + " sip:bob@demo\nlog\nquit\n"
