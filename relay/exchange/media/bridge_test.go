@@ -13,12 +13,13 @@ import (
 
 // listener collects what a stream hears.
 type listener struct {
+	s   *Stream
 	mu  sync.Mutex
 	pcm []int16
 }
 
 func listenTo(s *Stream) *listener {
-	l := &listener{}
+	l := &listener{s: s}
 	s.Tap(func(pcm []int16) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -31,15 +32,18 @@ func listenTo(s *Stream) *listener {
 // with nothing of the ones unheard in it.
 func (l *listener) hears(t *testing.T, who string, freq float64, unheard ...float64) {
 	t.Helper()
-	eventually(t, who+" hears the tone, and nothing else", func() bool {
+	until(t, l.s, who+" hears the tone, and nothing else", func() bool {
 		pcm := l.newest(2048)
+		if len(pcm) < 2048 {
+			return false
+		}
 		got, strength := tone.Detect(pcm, pcmRate)
 		for _, hz := range unheard {
 			if tone.Strength(pcm, pcmRate, hz) > 0.01 {
 				return false
 			}
 		}
-		return len(pcm) == 2048 && math.Abs(got-freq) < 3 && strength > 0.95
+		return math.Abs(got-freq) < 3 && strength > 0.95
 	})
 }
 
@@ -63,7 +67,7 @@ type call struct {
 
 func newCall(t *testing.T, codecA, codecB string) *call {
 	t.Helper()
-	e := newEngine(t, EngineConfig{})
+	e := woundEngine(t)
 	c := &call{alice: open(t, e), a: open(t, e), b: open(t, e), bob: open(t, e)}
 	start(t, c.alice, c.a.LocalAddr(), codecA)
 	start(t, c.a, c.alice.LocalAddr(), codecA)
@@ -86,7 +90,7 @@ func TestWhoHearsWhomAcrossABridge(t *testing.T) {
 			// Nobody hears themselves.
 			c.hearB.hears(t, "bob", 620, 1130)
 			c.hearA.hears(t, "alice", 1130, 620)
-			eventually(t, "both levels of leg a read the tone's -15 dB", func() bool {
+			until(t, c.a, "both levels of leg a read the tone's -15 dB", func() bool {
 				st := c.a.Stats()
 				return st.Bridged && st.HasLevel && math.Abs(st.LevelIn+15) < 2 && math.Abs(st.LevelOut+15) < 2
 			})
@@ -94,11 +98,11 @@ func TestWhoHearsWhomAcrossABridge(t *testing.T) {
 			bridge.Close()
 			bridge.Close()
 			c.hearB.forget()
-			eventually(t, "bob hears silence after the bridge", func() bool {
+			until(t, c.bob, "bob hears silence after the bridge", func() bool {
 				pcm := c.hearB.newest(1600)
 				return len(pcm) == 1600 && quiet(pcm)
 			})
-			eventually(t, "the level falls to the floor", func() bool { return c.a.Stats().LevelOut < -60 })
+			until(t, c.a, "the level falls to the floor", func() bool { return c.a.Stats().LevelOut < -60 })
 		})
 	}
 }
@@ -166,8 +170,8 @@ func TestDigitsPassABridge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed(t, "digits sent", sent)
-	eventually(t, "bob has the digits", func() bool {
+	ends(t, c.alice, "digits sent", sent)
+	until(t, c.bob, "bob has the digits", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return heard["bob"] == "19#D" && heard["leg a"] == "19#D"
@@ -255,7 +259,7 @@ func TestClosingALegEndsItsBridge(t *testing.T) {
 		t.Fatal("leg b still bridged")
 	}
 	c.hearB.forget()
-	eventually(t, "bob hears silence", func() bool { return len(c.hearB.newest(1600)) == 1600 })
+	until(t, c.bob, "bob hears silence", func() bool { return len(c.hearB.newest(1600)) == 1600 })
 	if !quiet(c.hearB.newest(800)) {
 		t.Fatal("bob still hears something")
 	}

@@ -6,6 +6,26 @@ import "time"
 // frames are left out and the timestamps jump, as they would for any talker.
 const maxLag = 5 * Frame
 
+// winder is a test in the place of the system's clock: time passes when the
+// test says so, and all that one beat caused is done before the next.
+type winder interface {
+	// now is the time since the engine started.
+	now() time.Duration
+	// every is a ticker of that time.
+	every(d time.Duration) (beat <-chan time.Time, stop func())
+	// handled is told of each RTP packet that a stream has dealt with.
+	handled(s *Stream)
+}
+
+// every is a ticker of the engine's time; stop it.
+func (e *Engine) every(d time.Duration) (beat <-chan time.Time, stop func()) {
+	if w := e.cfg.winder; w != nil {
+		return w.every(d)
+	}
+	t := time.NewTicker(d)
+	return t.C, t.Stop
+}
+
 // clock ticks every Frame and lets each stream send what is due: one wake-up
 // for all streams, none while there is no stream. It ends with the engine.
 func (e *Engine) clock() {

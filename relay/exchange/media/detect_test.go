@@ -162,21 +162,23 @@ func TestDetectorsOnARealLeg(t *testing.T) {
 		}
 		return d, found
 	}
-	next := func(c chan Detection) Detection {
-		select {
-		case d := <-c:
-			return d
-		case <-time.After(patience):
-			t.Fatal("nothing found")
-			return Detection{}
-		}
+	next := func(c chan Detection) (d Detection) {
+		until(t, p.leg, "something is found", func() bool {
+			select {
+			case d = <-c:
+				return true
+			default:
+				return false
+			}
+		})
+		return d
 	}
 	p.far.SetSource(tone.Generator(2100, pcmRate))
 	fax, found := run(FaxDetector{}, 0)
 	if d := next(found); d.Event != "CED" {
 		t.Errorf("%+v", d)
 	}
-	closed(t, "the search ends", fax.Done())
+	ends(t, p.leg, "the search ends", fax.Done())
 	if fax.Err() != nil {
 		t.Error(fax.Err())
 	}
@@ -195,7 +197,7 @@ func TestDetectorsOnARealLeg(t *testing.T) {
 	}
 
 	timed, found := run(DigitDetector{}, 5*Frame)
-	closed(t, "the search runs out", timed.Done())
+	ends(t, p.leg, "the search runs out", timed.Done())
 	if timed.Err() != nil || len(found) != 0 {
 		t.Errorf("%v, %d found", timed.Err(), len(found))
 	}

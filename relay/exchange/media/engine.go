@@ -31,6 +31,7 @@ type EngineConfig struct {
 	OnFault func(error)
 
 	resolver *net.Resolver // of tests; nil: the system's
+	winder   winder        // of tests; nil: the system's clock
 }
 
 // Engine owns the clock that paces all its streams, and hands out ports. All
@@ -63,8 +64,10 @@ func NewEngine(cfg EngineConfig) *Engine {
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.streams.Store(&[]*Stream{})
 	e.loader = newLoader(cfg)
-	// The clock ends when ctx is cancelled; Close waits for it.
-	e.wg.Go(e.clock)
+	if cfg.winder == nil {
+		// The clock ends when ctx is cancelled; Close waits for it.
+		e.wg.Go(e.clock)
+	}
 	return e
 }
 
@@ -82,7 +85,12 @@ func (e *Engine) Close() {
 }
 
 // now is the time since the engine started, from the monotonic clock.
-func (e *Engine) now() time.Duration { return time.Since(e.start) }
+func (e *Engine) now() time.Duration {
+	if w := e.cfg.winder; w != nil {
+		return w.now()
+	}
+	return time.Since(e.start)
+}
 
 // Open binds a pair of sockets on the address (one that can stand in an SDP,
 // so not the unspecified one): RTP on an even port, RTCP on the next. The

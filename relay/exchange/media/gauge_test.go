@@ -147,7 +147,7 @@ func TestTalkLevelIsOverAQuarterOfASecond(t *testing.T) {
 	}
 	p := newPair(t, "PCMU")
 	p.far.SetSource(tone.Generator(500, pcmRate))
-	eventually(t, "both talk levels read -15 dB", func() bool {
+	until(t, p.leg, "both talk levels read -15 dB", func() bool {
 		st := p.leg.Stats()
 		return math.Abs(st.TalkIn+15) < 1 && math.Abs(st.TalkOut+15) < 1
 	})

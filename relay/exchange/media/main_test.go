@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var loopback = netip.MustParseAddr("127.0.0.1")
 
 // patience bounds every wait for something that must happen.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func newEngine(t testing.TB, cfg EngineConfig) *Engine {
 	t.Helper()

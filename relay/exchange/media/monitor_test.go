@@ -8,7 +8,7 @@ import (
 // monitored is a bridge of two people and a third who monitors it.
 func monitored(t *testing.T, codecs ...string) (a, b, m *guest, mon *Monitoring) {
 	t.Helper()
-	e := newEngine(t, EngineConfig{})
+	e := woundEngine(t)
 	a, b, m = newGuest(t, e, codecs[0], 620), newGuest(t, e, codecs[1], 1130), newGuest(t, e, codecs[2], 1710)
 	if _, err := Bridge(a.leg, b.leg); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestDigitsPassAWhisper(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range "47" {
-		eventually(t, "the digit", func() bool {
+		until(t, a.person, "the digit", func() bool {
 			select {
 			case d := <-keyed:
 				if d != want {

@@ -181,11 +181,11 @@ func (o *overhearing) run(every time.Duration, heed heedFunc, end func(error)) {
 		}
 		end(err)
 	}()
-	beat := time.NewTicker(every)
-	defer beat.Stop()
+	beat, stop := o.s.e.every(every)
+	defer stop()
 	for {
 		select {
-		case <-beat.C:
+		case <-beat:
 			if !o.advance(o.s.e.now()-o.lag, heed) {
 				return
 			}

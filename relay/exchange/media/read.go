@@ -8,6 +8,9 @@ func (s *Stream) readRTP() {
 	var ear decoder
 	var keys inband
 	s.read(s.rtp, "RTP reader", func(b []byte, from netip.AddrPort) {
+		if w := s.e.cfg.winder; w != nil {
+			defer w.handled(s)
+		}
 		now := s.e.now()
 		a, ok := s.rx.accept(b, from, now)
 		if !ok {

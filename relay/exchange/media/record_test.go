@@ -137,7 +137,7 @@ func names(t *testing.T, dir string) string {
 func flows(t *testing.T, s *Stream, packets uint64) {
 	t.Helper()
 	from := s.Stats()
-	eventually(t, "sound flows", func() bool {
+	until(t, s, "sound flows", func() bool {
 		st := s.Stats()
 		return st.PacketsIn >= from.PacketsIn+packets && st.PacketsOut >= from.PacketsOut+packets
 	})
@@ -223,7 +223,7 @@ func TestARecordingEndsByADigit(t *testing.T) {
 			t.Fatal(err)
 		}
 		key(rec)
-		closed(t, "it ends", rec.Done())
+		ends(t, p.leg, "it ends", rec.Done())
 		if res := rec.Result(); res.Err != nil || res.Terminator != '#' || res.Path == "" {
 			t.Errorf("%+v", res)
 		}
@@ -238,7 +238,7 @@ func TestARecordingWithABeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the far end hears the beep", func() bool {
+	until(t, p.far, "the far end hears the beep", func() bool {
 		return tone.Strength(heard.newest(1024), pcmRate, 1000) > 0.9
 	})
 	flows(t, p.leg, 30)
@@ -256,7 +256,7 @@ func TestNoInputLeavesNoFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed(t, "it ends", rec.Done())
+	ends(t, p.leg, "it ends", rec.Done())
 	if res := rec.Result(); !res.NoInput || res.Path != "" || res.Err != nil || names(t, dir) != "" {
 		t.Errorf("%+v, folder has %q", res, names(t, dir))
 	}
@@ -268,7 +268,7 @@ func TestARecordingIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed(t, "it ends", rec.Done())
+	ends(t, p.leg, "it ends", rec.Done())
 	if res := rec.Result(); res.Err != nil || res.Size > wavHeader+1000 || res.Duration == 0 {
 		t.Errorf("%+v", res)
 	}

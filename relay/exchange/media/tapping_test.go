@@ -19,7 +19,7 @@ const legTone, farTone = 620, 1130
 
 func newPair(t *testing.T, codec string) *pair {
 	t.Helper()
-	e := newEngine(t, EngineConfig{})
+	e := woundEngine(t)
 	p := &pair{leg: open(t, e), far: open(t, e)}
 	start(t, p.leg, p.far.LocalAddr(), codec)
 	start(t, p.far, p.leg.LocalAddr(), codec)
@@ -76,8 +76,10 @@ func TestATapCopiesASideAsRTP(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				pass(t, p.leg, int(tapLag/Frame))
 				law, pcm, seq := codecs[1].law(), []int16(nil), uint16(0)
 				for n := 0; !isSide(pcm[max(0, len(pcm)-2048):], side) || len(pcm) < 2048; n++ {
+					pass(t, p.leg, 2)
 					pkt := box.next()
 					if pkt.PayloadType != 8 || len(pkt.Payload) != 320 || n > 0 && pkt.SequenceNumber != seq+1 || n > 200 {
 						t.Fatalf("packet %d: type %d, %d bytes, sequence %d after %d", n, pkt.PayloadType,
@@ -122,7 +124,7 @@ func TestATapFeedsASinkAndASlowOneHarmsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the quick sink has the far end's tone", func() bool {
+	until(t, p.leg, "the quick sink has the far end's tone", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return len(pcm) > 2048 && isSide(pcm[len(pcm)-2048:], Speak)
@@ -144,7 +146,7 @@ func TestATapEndsWithItsSinkAndItsStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed(t, "the tap ends", tap.Done())
+	ends(t, p.leg, "the tap ends", tap.Done())
 	if !errors.Is(tap.Err(), broken) {
 		t.Errorf("%v", tap.Err())
 	}

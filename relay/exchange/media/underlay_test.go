@@ -22,7 +22,7 @@ func TestAPlaybackOnABridgedLegIsHeardOverThePeer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			eventually(t, "alice hears the ringing, and bob far below it", func() bool {
+			until(t, c.alice, "alice hears the ringing, and bob far below it", func() bool {
 				pcm := c.hearA.newest(2048)
 				bob := tone.Strength(pcm, pcmRate, 1130)
 				return tone.Strength(pcm, pcmRate, 440) > 0.95 && bob > 1e-4 && bob < 0.02
@@ -31,7 +31,7 @@ func TestAPlaybackOnABridgedLegIsHeardOverThePeer(t *testing.T) {
 			play.Pause()
 			c.hearA.hears(t, "alice, in the pause,", 1130, 440)
 			play.Resume()
-			eventually(t, "alice hears the ringing again", func() bool {
+			until(t, c.alice, "alice hears the ringing again", func() bool {
 				return tone.Strength(c.hearA.newest(2048), pcmRate, 440) > 0.95
 			})
 			play.Stop()
@@ -54,7 +54,7 @@ func TestAPlaybackOutlivesItsBridge(t *testing.T) {
 	}
 	bridge.Close()
 	c.hearA.forget()
-	eventually(t, "alice hears the ringing alone", func() bool {
+	until(t, c.alice, "alice hears the ringing alone", func() bool {
 		pcm := c.hearA.newest(2048)
 		return len(pcm) == 2048 && tone.Strength(pcm, pcmRate, 440) > 0.95 && tone.Strength(pcm, pcmRate, 1130) < 1e-5
 	})
