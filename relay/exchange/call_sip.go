@@ -26,6 +26,8 @@ func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
 		c.up()
 	case sip.Reoffer:
 		c.reoffered(l, e)
+	case sip.OfferWanted:
+		c.offerWanted(l)
 	case sip.Reanswered:
 		c.reanswered(e)
 	case sip.ReofferFailed:
@@ -77,7 +79,8 @@ func (c *call) noteSound() {
 }
 
 // reoffered agrees to hold, or to a new address of the phone's media; a change
-// of codec is refused and the call goes on as it was.
+// of codec other than between the laws of G.711 is refused and the call goes on
+// as it was.
 func (c *call) reoffered(l *sip.Leg, e sip.Reoffer) {
 	d, err := media.ParseSDP(e.SDP)
 	var body []byte

@@ -83,6 +83,35 @@ func (c *call) reofferFailed(e sip.ReofferFailed) {
 	n.settled(err)
 }
 
+// offerWanted gives the phone the offer that it asks for by a re-INVITE without
+// one, as some do to end a hold: of all that it may have now, whatever was held
+// before. Its answer is taken like that to an offer of our own.
+func (c *call) offerWanted(l *sip.Leg) {
+	dir := media.SendRecv
+	if c.held {
+		dir = media.SendOnly
+	}
+	if c.asking != nil || !c.sound.started {
+		_ = l.RefuseReoffer(491) // fails only if the leg is over, which its Ended tells
+		return
+	}
+	codecs := c.sound.kin()
+	body, err := c.sound.reoffer(codecs, dir)
+	if err != nil {
+		c.log.Warn("offer not written", "err", err)
+		_ = l.RefuseReoffer(500) // likewise
+		return
+	}
+	if l.AnswerReoffer(body) != nil {
+		return // over, or answered in our place with what was agreed before
+	}
+	c.asking = &renegotiation{codecs: codecs, settled: func(err error) {
+		if err != nil {
+			c.log.Info("the answer to an offer that was asked for cannot be used", "err", err)
+		}
+	}}
+}
+
 // reoffer writes an offer that changes the session.
 func (s *sound) reoffer(codecs []string, dir media.Direction) ([]byte, error) {
 	s.version++

@@ -73,13 +73,27 @@ func (s *sound) answer(offer media.Description, codecs []string) ([]byte, error)
 	return body, s.begin(offer, format)
 }
 
+// kin are the codecs that the leg can change to in mid-call: its own, and for
+// G.711 the other law, since a bridge turns one into the other.
+func (s *sound) kin() []string {
+	own := s.format.Name
+	switch {
+	case strings.EqualFold(own, g711[0]):
+		return g711
+	case strings.EqualFold(own, g711[1]):
+		return []string{own, g711[0]}
+	}
+	return []string{own}
+}
+
 // reanswer agrees to a change of a running session (hold, a new address). The
-// codec stays: the bridge depends on it.
+// codec stays where the phone has it still, else it is of its kin: the bridge
+// depends on it.
 func (s *sound) reanswer(offer media.Description) ([]byte, error) {
 	s.version++
 	video := s.keepPicture(media.SendRecv)
-	body, format, err := media.Answer(s.stream.LocalAddr(), offer, []string{s.format.Name},
-		media.SDPOptions{SessionID: s.session, Version: s.version, Video: video})
+	body, format, err := media.Answer(s.stream.LocalAddr(), offer, s.kin(),
+		media.SDPOptions{SessionID: s.session, Version: s.version, OursFirst: true, Video: video})
 	if err != nil {
 		return nil, err
 	}

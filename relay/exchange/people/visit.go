@@ -125,6 +125,8 @@ func (v *visit) note(e sip.Event) bool {
 		return true
 	case sip.Reoffer:
 		v.reanswer(e.SDP)
+	case sip.OfferWanted:
+		_ = v.leg.AnswerReoffer(v.leg.LocalSDP()) // fails only if the call is over
 	}
 	return false
 }

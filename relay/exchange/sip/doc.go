@@ -53,6 +53,8 @@
 // are the same machine, so that they cannot cross. 491 (and 500 with
 // Retry-After) is tried again after the wait of RFC 3261 §14.1, up to six times.
 // A re-INVITE must be answered within 64·T1, ringing or not.
+// A re-INVITE without an offer is told as [OfferWanted]; its ACK has the answer,
+// and until then nothing else is offered.
 //
 // # Provisional answers, transfers
 //

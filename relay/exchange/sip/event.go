@@ -50,6 +50,13 @@ type Reoffer struct {
 	SDP    []byte
 }
 
+// OfferWanted: the peer of an established call asks for an offer of ours, by a
+// re-INVITE that has none (RFC 3261 §14.2). Give it by [Leg.AnswerReoffer]; if
+// nobody does so within a second, the last local SDP is offered again. The
+// peer's answer, in its ACK, is told by [Reanswered]; one that is missing by
+// [ReofferFailed].
+type OfferWanted struct{}
+
 // EarlyAnswer is the caller's answer, in its PRACK, to the offer of our
 // [Leg.Progress]: its INVITE had none and required 100rel.
 type EarlyAnswer struct{ SDP []byte }
@@ -83,14 +90,15 @@ type ReferProgress struct {
 	Done   bool // nothing more will come
 }
 
-// Reanswered: the peer accepted [Leg.Reinvite] or [Leg.Update]. SDP is its answer.
+// Reanswered: the peer accepted [Leg.Reinvite] or [Leg.Update], or answers what
+// [OfferWanted] asked for. SDP is its answer.
 type Reanswered struct {
 	SDP     []byte
 	Headers []Header
 }
 
 // ReofferFailed: the peer refused [Leg.Reinvite] or [Leg.Update] (488: it cannot
-// do that). The call goes on as it was.
+// do that), or did not answer what [OfferWanted] asked for. The call goes on as it was.
 type ReofferFailed struct {
 	Code    int // 0: Err tells why
 	Phrase  string
@@ -157,6 +165,7 @@ func (Answered) event()      {}
 func (Established) event()   {}
 func (Digit) event()         {}
 func (Reoffer) event()       {}
+func (OfferWanted) event()   {}
 func (EarlyAnswer) event()   {}
 func (Referred) event()      {}
 func (ReferAnswered) event() {}

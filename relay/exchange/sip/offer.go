@@ -65,7 +65,7 @@ func (l *Leg) propose(method sip.RequestMethod, sdp []byte) error {
 // startOffer sends an offer, or waits while the peer's own is pending. l.mu is held.
 func (l *Leg) startOffer(o *ownOffer) {
 	l.offer, o.retry = o, nil
-	if l.reoffer != nil || l.unacked != nil && o.method == sip.INVITE {
+	if l.reoffer != nil || l.unacked != nil && (l.unacked.offers || o.method == sip.INVITE) {
 		l.postponeOffer(o)
 		return
 	}

@@ -27,7 +27,8 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 	case l.reoffer != nil, invite && l.unacked != nil, invite && l.phase != phaseUp:
 		l.s.reply(tx, req, 500, "Server Internal Error", Header{"Retry-After", "1"})
 		return
-	case l.offer != nil && l.offer.sent && (invite || len(body) > 0):
+	case l.offer != nil && l.offer.sent && (invite || len(body) > 0),
+		l.unacked != nil && l.unacked.offers && len(body) > 0: // one of ours waits for its answer, in the ACK
 		l.s.reply(tx, req, 491, "Request Pending")
 		return
 	case l.phase != phaseUp && len(body) > 0 && !l.settled:
@@ -40,7 +41,7 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 		return
 	}
 	l.dlg.refresh(req)
-	if len(body) == 0 || bytes.Equal(body, l.remoteSDP) { // a mere refresh
+	if !invite && len(body) == 0 || bytes.Equal(body, l.remoteSDP) { // a mere refresh
 		l.reoffer = &reoffer{req: req, tx: tx}
 		l.acceptReoffer(l.localSDP)
 		return
@@ -53,7 +54,8 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 	l.askReoffer(&reoffer{req: req, tx: tx})
 }
 
-// askReoffer tells the offer and waits for its answer. l.mu is held.
+// askReoffer tells the offer, or the wish for one, and waits for what is to be
+// said. l.mu is held.
 func (l *Leg) askReoffer(pending *reoffer) {
 	l.reoffer = pending
 	pending.timer = time.AfterFunc(reofferPatience, func() {
@@ -63,11 +65,16 @@ func (l *Leg) askReoffer(pending *reoffer) {
 			l.acceptReoffer(l.localSDP)
 		}
 	})
+	if len(pending.req.Body()) == 0 {
+		l.events.emit(l.s, OfferWanted{})
+		return
+	}
 	l.events.emit(l.s, Reoffer{Method: string(pending.req.Method), SDP: pending.req.Body()})
 }
 
-// AnswerReoffer accepts the pending [Reoffer] with our SDP. ErrWrongState: there
-// is none, or it was already accepted for want of an answer.
+// AnswerReoffer accepts the pending [Reoffer] with our SDP, or gives the offer
+// that [OfferWanted] asks for. ErrWrongState: there is none, or it was already
+// accepted for want of an answer.
 func (l *Leg) AnswerReoffer(sdp []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -78,7 +85,7 @@ func (l *Leg) AnswerReoffer(sdp []byte) error {
 	return nil
 }
 
-// RefuseReoffer refuses the pending [Reoffer], usually by 488; the call goes on
+// RefuseReoffer refuses the pending [Reoffer] or [OfferWanted], usually by 488; the call goes on
 // as it was. ErrWrongState as for AnswerReoffer; a code outside 400–699 is 488.
 func (l *Leg) RefuseReoffer(code int) error {
 	l.mu.Lock()
@@ -133,6 +140,7 @@ func (l *Leg) acceptReoffer(sdp []byte) {
 	}
 	if r.req.IsInvite() {
 		l.awaitACK(res, r.req.CSeq().SeqNo, r.tx.flow)
+		l.unacked.offers = len(body) == 0 && sdp != nil
 	}
 	if l.phase == phaseUp {
 		l.session.start(l)

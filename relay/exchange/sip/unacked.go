@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"errors"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -15,6 +16,7 @@ type unacked struct {
 	interval time.Duration
 	deadline time.Time
 	timer    *time.Timer
+	offers   bool // a re-INVITE's: it has our offer, the ACK will have the answer
 }
 
 // awaitACK starts the retransmission of a 2xx just sent. l.mu is held.
@@ -89,7 +91,13 @@ func (l *Leg) receiveACK(req *sip.Request) {
 			body = nil
 		}
 		l.events.emit(l.s, Established{SDP: body})
+	case u.offers && l.phase == phaseUp && len(body) > 0:
+		l.events.emit(l.s, Reanswered{SDP: body, Headers: headersOf(req)})
+	case u.offers && l.phase == phaseUp:
+		l.events.emit(l.s, ReofferFailed{Err: errUnanswered})
 	default:
 		l.release()
 	}
 }
+
+var errUnanswered = errors.New("sip: the ACK has no answer to our offer")

@@ -1,0 +1,122 @@
+package exchange
+
+import (
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"cordpair/relay/wire"
+)
+
+// rtpSocket hears RTP at a port of its own.
+func rtpSocket(t *testing.T) (sock *net.UDPConn, port int) {
+	t.Helper()
+	sock, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sock.Close() })
+	return sock, sock.LocalAddr().(*net.UDPAddr).Port
+}
+
+// hears waits for a packet of RTP.
+func hears(t *testing.T, sock *net.UDPConn) (payloadType byte) {
+	t.Helper()
+	if err := sock.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 2000)
+	if n, err := sock.Read(b); err != nil || n <= 12 {
+		t.Fatalf("no RTP: %d bytes, %v", n, err)
+	}
+	return b[1] & 0x7f
+}
+
+// rawCall is an answered call of a raw phone, in PCMA.
+func rawCall(t *testing.T) (c *client, p *rawPhone, id string) {
+	t.Helper()
+	x := start(t)
+	c, p = connect(t, x, receiving("support")), newRawPhone(t, x)
+	p.send("INVITE", "support", sdpOf(40000))
+	p.response(180)
+	id = c.receive().call.CallID
+	c.must(wire.MethodAnswer, wire.CallRef{CallID: id})
+	p.response(200)
+	p.send("ACK", "support", "")
+	return c, p, id
+}
+
+func (p *rawPhone) leaves(c *client, id string) {
+	p.t.Helper()
+	p.send("BYE", "support", "")
+	p.response(200)
+	c.state(id, wire.CallEnded)
+}
+
+// TestHoldEndsByAReinviteWithoutOffer: our offer in the 200 is no longer that of
+// the hold, and the sound goes to where the ACK says.
+func TestHoldEndsByAReinviteWithoutOffer(t *testing.T) {
+	c, p, id := rawCall(t)
+	p.send("INVITE", "support", sdpOf(40000, "a=inactive\r\n"))
+	if ok := p.response(200); !strings.Contains(ok, "a=inactive") {
+		t.Errorf("hold answered with %s", ok)
+	}
+	p.send("ACK", "support", "")
+	p.send("INVITE", "support", "")
+	if ok := p.response(200); !strings.Contains(ok, "m=audio") || strings.Contains(ok, "a=inactive") {
+		t.Errorf("offered %s", ok)
+	}
+	rtp, port := rtpSocket(t)
+	p.send("ACK", "support", sdpOf(port))
+	if pt := hears(t, rtp); pt != 8 {
+		t.Errorf("payload type %d", pt)
+	}
+	p.leaves(c, id)
+}
+
+// TestHeldCallIsOfferedAsHeld: a hold of ours outlives the phone's re-INVITE.
+func TestHeldCallIsOfferedAsHeld(t *testing.T) {
+	c, p, id := rawCall(t)
+	c.must(wire.MethodHold, wire.CallRef{CallID: id})
+	hold := p.request("INVITE")
+	p.replySDP(hold, sdpOf(40000, "a=recvonly\r\n"))
+	p.request("ACK")
+	c.expect("hold", func(e event) bool { return e.kind == wire.EventHold })
+	p.send("INVITE", "support", "")
+	if ok := p.response(200); !strings.Contains(ok, "a=sendonly") {
+		t.Errorf("offered %s", ok)
+	}
+	p.send("ACK", "support", sdpOf(40000, "a=recvonly\r\n"))
+	p.leaves(c, id)
+}
+
+// replySDP accepts a request with a description.
+func (p *rawPhone) replySDP(request, body string) {
+	p.t.Helper()
+	m := "SIP/2.0 200 OK\r\n" + strings.Join(copied.FindAllString(request, -1), "") +
+		"Contact: <sip:raw@" + p.sock.LocalAddr().String() + ">\r\nContent-Type: application/sdp\r\n\r\n" + body
+	if _, err := p.sock.Write([]byte(m)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// TestOtherLawInMidCall: a phone may go over from one law of G.711 to the other.
+func TestOtherLawInMidCall(t *testing.T) {
+	c, p, id := rawCall(t)
+	rtp, port := rtpSocket(t)
+	p.send("INVITE", "support", strings.Replace(sdpOf(port), "RTP/AVP 8", "RTP/AVP 0", 1))
+	if ok := p.response(200); !strings.Contains(ok, "RTP/AVP 0\r\n") {
+		t.Errorf("answered with %s", ok)
+	}
+	p.send("ACK", "support", "")
+	if pt := hears(t, rtp); pt != 0 {
+		t.Errorf("payload type %d", pt)
+	}
+	p.send("INVITE", "support", strings.Replace(sdpOf(port, "a=sendonly\r\n"), "RTP/AVP 8", "RTP/AVP 8 0", 1))
+	if ok := p.response(200); !strings.Contains(ok, "RTP/AVP 0\r\n") {
+		t.Errorf("the codec changed without need: %s", ok)
+	}
+	p.send("ACK", "support", "")
+	p.leaves(c, id)
+}
