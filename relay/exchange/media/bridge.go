@@ -101,6 +101,16 @@ type forwarding struct {
 	first  uint16 // our first sequence number under this map
 }
 
+// carriedEvent is the last telephone-event of the other leg: all its packets
+// carry the timestamp of its beginning (RFC 4733 §2.2.1).
+type carriedEvent struct {
+	known      bool
+	ssrc, from uint32 // as it came
+	ts         uint32 // as it was sent
+}
+
+func (c carriedEvent) goesOn(a *arrival) bool { return c.known && c.ssrc == a.ssrc && c.from == a.ts }
+
 // maxDrift is how far the other leg's clock may leave ours before it is
 // anchored anew, in seconds.
 const maxDrift = 1
@@ -142,6 +152,13 @@ func (t *sender) forward(b *Bridging, a *arrival, now time.Duration) {
 		marker = true
 	}
 	seq, ts := a.seq+t.fwd.seqOff, a.ts+t.fwd.tsOff
+	if a.event && t.carried.goesOn(a) && ts != t.carried.ts {
+		// A gap was filled in its midst: it stays one event by its timestamp,
+		// and what follows it is anchored anew.
+		ts, marker, t.fwd.on = t.carried.ts, a.marker, false
+	} else if a.event {
+		t.carried = carriedEvent{known: true, ssrc: a.ssrc, from: a.ts, ts: ts}
+	}
 	payload := a.payload
 	if turn {
 		law := a.codec.law()

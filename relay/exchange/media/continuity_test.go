@@ -152,6 +152,37 @@ func TestSilenceFillsInWhenThePeerFallsSilent(t *testing.T) {
 	}
 }
 
+// TestADigitStaysOneOverAGap: silence that fills a gap in the midst of a digit
+// does not make it two.
+func TestADigitStaysOneOverAGap(t *testing.T) {
+	e := newEngine(t, EngineConfig{})
+	l, other := newLeg(t, e, "PCMU"), newLeg(t, e, "PCMU")
+	l.beat(t)
+	bridge := mustBridge(t, l, other)
+	var far eventSeen
+	heard := ""
+	key := func(seq uint16, ts uint32, payload ...byte) {
+		l.hear(bridge, PayloadDTMF, seq, ts, 0x77, payload)
+		if p := l.phone.nextOf(PayloadDTMF); far.digit(p.Payload, p.Timestamp) != 0 {
+			heard += string(eventDigits[p.Payload[0]])
+		}
+	}
+	l.hear(bridge, 0, 1, 0, 0x77, make([]byte, 160))
+	key(2, 160, 5, 10, 0, 160)
+	for range int(forwardGap/Frame) + 2 {
+		l.at += Frame
+		l.tick(l.at)
+	}
+	key(3, 160, 5, 10, 4, 0)
+	key(4, 160, 5, 0x8a, 4, 160)
+	l.at += Frame
+	l.hear(bridge, 0, 5, 1500, 0x77, make([]byte, 160))
+	key(6, 1660, 5, 10, 0, 160) // the same key again
+	if heard != "55" {
+		t.Fatalf("the far end hears %q", heard)
+	}
+}
+
 func TestLossAndOrderStayVisible(t *testing.T) {
 	e := newEngine(t, EngineConfig{})
 	l, other := newLeg(t, e, "PCMU"), newLeg(t, e, "PCMU")

@@ -73,7 +73,7 @@ func TestReportsOfTheFarEnd(t *testing.T) {
 	p, ctl := rtcpPhone(t, e)
 	start(t, s, p.addr, "PCMU")
 	to := netip.AddrPortFrom(s.LocalAddr().Addr(), s.LocalAddr().Port()+1)
-	sent := uint32(ntpTime(time.Now().Add(-300*time.Millisecond)) >> 16)
+	sent := uint32(ntpTime(s.e.start.Add(s.e.now()-300*time.Millisecond)) >> 16)
 	for _, b := range [][]byte{
 		{0x80}, receiverReport(1, 99, 99, 0, 0), // cut; about another
 		receiverReport(s.tx.ssrc, 5, 80, sent, 65536/10)[:31],

@@ -62,6 +62,7 @@ type sender struct {
 	keys    []*keying
 	bridge  *Bridging
 	fwd     forwarding
+	carried carriedEvent
 	lastFwd time.Duration
 
 	packets, bytes, dropped uint64
@@ -82,7 +83,7 @@ func (t *sender) start(now time.Duration, remote netip.AddrPort, c *codec, f For
 	}
 	if !t.started || t.codec.clock != c.clock {
 		t.ssrc, t.seq, t.tsBase = newSSRC(), uint16(rand.Uint32()), rand.Uint32()
-		t.epoch, t.sent = now.Truncate(Frame), false
+		t.epoch, t.sent, t.carried = now.Truncate(Frame), false, carriedEvent{}
 		t.reports.restart(t.packets, t.bytes)
 	}
 	if t.codec != c {
