@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"cordpair/relay/exchange/media"
 	"cordpair/relay/exchange/sip"
@@ -37,11 +38,63 @@ func (m answerCmd) do(c *call, req *request) {
 		return
 	}
 	c.longest = orDuration(m.MaxDuration, 0)
-	req.ok("Answered", c.id, "")
 	c.stopOffer()
 	c.noteResponse(200, "OK", nil)
+	if !c.sound.started {
+		c.awaitSound(req)
+		return
+	}
+	req.ok("Answered", c.id, "")
 	c.noteSound()
 	c.setState(wire.CallAnswered)
+}
+
+// answering is a calling.answer to a caller whose INVITE had no offer: the call
+// is answered when its ACK has told where the sound goes. A client that plays
+// something at once would find no sound before.
+type answering struct {
+	req   *request
+	timer *time.Timer
+}
+
+// ackPatience is how long a client waits for its result meanwhile; an ACK that
+// takes longer was lost.
+const ackPatience = 700 * time.Millisecond
+
+// awaitSound keeps the client waiting for a moment.
+func (c *call) awaitSound(req *request) {
+	c.answered = time.Now() // it is nobody else's to take
+	// Posts one message, which finds nothing left if the ACK was in time.
+	c.answering = &answering{req, time.AfterFunc(ackPatience, func() { c.post(msgAckLate{}) })}
+}
+
+// ackLate gives the client its result; "answered" is still told by the ACK.
+func (c *call) ackLate() {
+	if c.answering != nil {
+		c.answering.req.ok("Answered", c.id, "")
+	}
+}
+
+// soundKnown is the ACK.
+func (c *call) soundKnown() {
+	a := c.answering
+	if a == nil {
+		return
+	}
+	c.answering = nil
+	a.timer.Stop()
+	a.req.ok("Answered", c.id, "")
+	c.noteSound()
+	c.setState(wire.CallAnswered)
+}
+
+// neverAnswered is the end of the call before its ACK.
+func (c *call) neverAnswered() {
+	if a := c.answering; a != nil {
+		c.answering = nil
+		a.timer.Stop()
+		a.req.fail(callGone)
+	}
 }
 
 // pickUp answers the INVITE with the first of the codecs that the caller has, or

@@ -45,6 +45,7 @@ type call struct {
 	sound     sound
 	actions   map[string]action
 	offer     offer
+	answering *answering
 	seat      *seat // in a conference
 	monitor   *monitor
 	asking    *renegotiation
@@ -189,6 +190,8 @@ func (c *call) receive(m message) {
 		c.tryOffer()
 	case msgOfferTimeout:
 		c.offerTimedOut()
+	case msgAckLate:
+		c.ackLate()
 	case msgSessionGone:
 		c.sessionGone(m.s)
 	case msgFollow:

@@ -28,6 +28,7 @@ func (c *call) finish(why cause) {
 		return
 	}
 	c.over = &why
+	c.neverAnswered()
 	c.noteEnd(why)
 	c.tellLeg()
 	if !c.answered.IsZero() || c.direction == wire.Inbound && why.by == wire.EndedByOperator {

@@ -52,9 +52,9 @@ func (c *call) fromSIP(l *sip.Leg, e sip.Event) {
 }
 
 // established reads the SDP of an ACK: the answer to our own offer, where the
-// INVITE had none.
+// INVITE had none. One without it ends the call, in which nobody could talk.
 func (c *call) established(e sip.Established) {
-	if e.SDP == nil || c.sound.started {
+	if c.sound.started {
 		return
 	}
 	d, err := media.ParseSDP(e.SDP)
@@ -65,7 +65,7 @@ func (c *call) established(e sip.Established) {
 		c.badAnswer(err)
 		return
 	}
-	c.noteSound()
+	c.soundKnown()
 }
 
 // noteSound tells what was agreed.

@@ -25,6 +25,9 @@ func (m connectCmd) do(c *call, req *request) {
 	case c.answered.IsZero():
 		req.fail(conflict("call is not answered: answer it first"))
 		return
+	case c.answering != nil:
+		req.fail(conflict("the caller's phone has not acknowledged the answer yet"))
+		return
 	case c.connecting != nil:
 		req.fail(conflict("a connect is already running on this call: cancel it with calling.disconnect first"))
 		return

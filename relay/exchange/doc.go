@@ -97,6 +97,8 @@
 //     hold, move, drop and take up again a picture, but not begin one in mid-call.
 //   - calling.answer answers with the first of its codecs that the caller has;
 //     with none in common it is refused (415) and the call rings on.
+//   - A caller whose INVITE had no offer is answered when its ACK has come, with
+//     where the sound goes; an ACK without that ends the call.
 //   - play's direction speak is heard by the peer in the call's place, and ends
 //     with the bridge; without a peer it is refused (409).
 //   - A hold parts the bridge until it is taken back; what is played to a held

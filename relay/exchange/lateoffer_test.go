@@ -2,9 +2,12 @@ package exchange
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"cordpair/relay/wire"
 )
@@ -119,4 +122,79 @@ func TestOtherLawInMidCall(t *testing.T) {
 	}
 	p.send("ACK", "support", "")
 	p.leaves(c, id)
+}
+
+// TestAnsweredWithTheSound: a caller whose INVITE had no offer is answered when
+// its ACK has come, and whoever plays something then is heard.
+func TestAnsweredWithTheSound(t *testing.T) {
+	x := start(t)
+	c, p := connect(t, x, receiving("support")), newRawPhone(t, x)
+	p.send("INVITE", "support", "")
+	p.response(180)
+	ref := wire.CallRef{CallID: c.receive().call.CallID}
+	answered := c.asks(wire.MethodAnswer, ref)
+	p.response(200)
+	if r := c.command(wire.MethodAnswer, ref); r.Code != wire.CodeConflict {
+		t.Errorf("answered twice: %+v", r)
+	}
+	if got := c.labels(map[string]string{ref.CallID: "A"}); slices.Contains(got, "A answered") {
+		t.Errorf("answered before there is sound: %q", got)
+	}
+	rtp, port := rtpSocket(t)
+	p.send("ACK", "support", sdpOf(port))
+	c.state(ref.CallID, wire.CallAnswered)
+	if r := answered(); r.Code != wire.CodeOK {
+		t.Errorf("%+v", r)
+	}
+	c.must(wire.MethodPlay, wire.PlayParams{CallRef: ref, ControlID: "hello",
+		Play: []wire.Media{{Type: wire.MediaSilence, Params: wire.MediaParams{Duration: 0.02}}}})
+	hears(t, rtp)
+	p.leaves(c, ref.CallID)
+}
+
+// TestNoSoundInTheACK: a call in which nobody could talk is ended.
+func TestNoSoundInTheACK(t *testing.T) {
+	x := start(t)
+	c, p := connect(t, x, receiving("support")), newRawPhone(t, x)
+	p.send("INVITE", "support", "")
+	p.response(180)
+	ref := wire.CallRef{CallID: c.receive().call.CallID}
+	answered := c.asks(wire.MethodAnswer, ref)
+	p.response(200)
+	if r := c.command(wire.MethodCallConnect, bob(ref)); r.Code != wire.CodeConflict {
+		t.Errorf("connected without sound: %+v", r)
+	}
+	p.send("ACK", "support", "")
+	p.reply(p.request("BYE"), "200 OK")
+	if e := c.state(ref.CallID, wire.CallEnded).call; e.EndReason != wire.ReasonError {
+		t.Errorf("%+v", e)
+	}
+	if r := answered(); r.Code != wire.CodeGone && r.Code != wire.CodeOK { // OK: the ACK was slow
+		t.Errorf("%+v", r)
+	}
+}
+
+func bob(ref wire.CallRef) wire.CallConnectParams {
+	return wire.CallConnectParams{CallRef: ref, Tag: "bob", Devices: [][]wire.Device{{{
+		Type: wire.DeviceSIP, Params: wire.DeviceParams{From: "sip:support@demo", To: "sip:bob@demo"},
+	}}}}
+}
+
+// asks sends a request; its result is waited for later.
+func (c *client) asks(method string, params any) (result func() wire.Result) {
+	c.t.Helper()
+	id := wire.ID(uuid.NewString())
+	b, err := wire.Request(id, method, params)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.send(b)
+	return func() (r wire.Result) {
+		c.t.Helper()
+		c.wait("reply to "+method, func() bool {
+			i := slices.IndexFunc(c.frames, func(f wire.Frame) bool { return f.ID == id && f.Method == "" })
+			return i >= 0 && c.frames[i].Error == nil && wire.Decode(c.frames[i].Result, &r) == nil
+		})
+		return r
+	}
 }

@@ -28,6 +28,8 @@ type (
 	msgConsumers struct{}
 	// msgOfferTimeout says that no consumer came in time.
 	msgOfferTimeout struct{}
+	// msgAckLate says that a caller has not acknowledged our answer for a while.
+	msgAckLate struct{}
 	// msgSessionGone says that a session will not come back.
 	msgSessionGone struct{ s *session }
 	// msgFollow adds a session that is to be told of this call.
@@ -106,6 +108,7 @@ type (
 func (msgSIP) undelivered()          {}
 func (msgConsumers) undelivered()    {}
 func (msgOfferTimeout) undelivered() {}
+func (msgAckLate) undelivered()      {}
 func (msgSessionGone) undelivered()  {}
 func (msgFollow) undelivered()       {}
 func (msgShutdown) undelivered()     {}
