@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"cordpair/relay/exchange/sip"
@@ -115,7 +117,8 @@ type Limits struct {
 	Close     time.Duration // for Close to end all calls, default 5 s
 }
 
-// TakenError reports a listen address in use.
+// TakenError reports an address that cannot be listened on, mostly since it is
+// in use.
 type TakenError struct {
 	What string // RELAY or SIP
 	Addr string
@@ -127,6 +130,17 @@ func (e *TakenError) Error() string {
 }
 
 func (e *TakenError) Unwrap() error { return e.Err }
+
+// InUse reports whether another program listens there, and not something else,
+// such as a port that only an administrator may take, is in the way.
+func (e *TakenError) InUse() bool { return inUse(e.Err) }
+
+// inUse reports an address in use; Windows has a number of its own for it,
+// WSAEADDRINUSE.
+func inUse(err error) bool {
+	const windows = syscall.Errno(10048)
+	return errors.Is(err, syscall.EADDRINUSE) || runtime.GOOS == "windows" && errors.Is(err, windows)
+}
 
 func (c Config) withDefaults() (Config, error) {
 	orString(&c.RelayAddr, DefaultRelayAddr)

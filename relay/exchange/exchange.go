@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -138,7 +137,7 @@ func domains(c Config) []string {
 
 func listenRelay(cfg Config) (net.Listener, error) {
 	l, err := net.Listen("tcp", cfg.RelayAddr)
-	if cfg.FallBack && errors.Is(err, syscall.EADDRINUSE) {
+	if cfg.FallBack && inUse(err) {
 		l, err = net.Listen("tcp", freePort(cfg.RelayAddr))
 	}
 	if err != nil {
@@ -157,7 +156,7 @@ func (x *Exchange) listenSIP() (*sip.Stack, error) {
 	}
 	// The stack is closed by Close, after the calls have been ended properly.
 	s, err := sip.Listen(context.Background(), cfg)
-	if x.cfg.FallBack && errors.Is(err, syscall.EADDRINUSE) {
+	if x.cfg.FallBack && inUse(err) {
 		cfg.Addr = freePort(cfg.Addr)
 		s, err = sip.Listen(context.Background(), cfg)
 	}

@@ -53,6 +53,12 @@ func TestWrongUsage(t *testing.T) {
 		{"exchange", "no credentials"},
 		{"exchange --project P --token T --people dancing", "answering"},
 		{"exchange --project P --token T --relay-addr 0.0.0.0:0", "loopback"},
+		{"exchange --project P --token T --relay-addr here", `--relay-addr "here": is no address`},
+		{"exchange --project P --token T --sip-addr 127.0.0.1:99999", "is no port"},
+		{"exchange --project P --token T --domain a/b", "--domain"},
+		{"--from nobody", "--from"},
+		{"--fps many", "whole number"},
+		{"replay none.jsonl", "cordpair: replay: open none.jsonl"},
 		{"--theme plaid", "--theme"},
 	} {
 		code, out, errs := runMain(strings.Fields(tc.line)...)

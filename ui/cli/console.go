@@ -144,7 +144,11 @@ func (c *consoleRun) attachTape(cfg *relay.Config, opts *ui.Options) error {
 	if c.link.attached() || c.record != "" {
 		return usagef("--replay shows a recording: leave --relay, --space and --record out")
 	}
-	player, err := openTape("--replay", c.replay, c.speed)
+	what := "--replay"
+	if c.flags == nil {
+		what = "replay"
+	}
+	player, err := openTape(what, c.replay, c.speed)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -56,9 +55,9 @@ type localFlags struct {
 func (f *localFlags) add(cmd *cobra.Command, people peopleMode) {
 	f.people = people
 	fl := cmd.Flags()
-	fl.StringVar(&f.relayAddr, "relay-addr", exchange.DefaultRelayAddr, "`host:port` where the embedded exchange takes RELAY clients; port 0 takes a free one")
-	fl.StringVar(&f.sipAddr, "sip-addr", exchange.DefaultSIPAddr, "`host:port` where it takes phones (SIP over UDP and TCP); port 0 takes a free one")
-	fl.StringVar(&f.domain, "domain", exchange.DefaultDomain, "its SIP `domain`, under which phones register")
+	checkedVar(fl, &f.relayAddr, "relay-addr", exchange.DefaultRelayAddr, "`host:port` where the embedded exchange takes RELAY clients; port 0 takes a free one", config.CheckListen)
+	checkedVar(fl, &f.sipAddr, "sip-addr", exchange.DefaultSIPAddr, "`host:port` where it takes phones (SIP over UDP and TCP); port 0 takes a free one", config.CheckListen)
+	checkedVar(fl, &f.domain, "domain", exchange.DefaultDomain, "its SIP `domain`, under which phones register", config.CheckWord)
 	fl.Var(&f.people, "people", "scripted people: calling (they call in), answering (they can be called) or off")
 }
 
@@ -133,26 +132,6 @@ func limitsOf(l *config.Limits) exchange.Limits {
 		x.OfferWait = offerWait
 	}
 	return x
-}
-
-// explainStart turns what can go wrong at the start into what to do about it.
-func explainStart(err error) error {
-	var taken *exchange.TakenError
-	if errors.As(err, &taken) {
-		flag := "--relay-addr"
-		if taken.What == "SIP" {
-			flag = "--sip-addr"
-		}
-		return fmt.Errorf("%s is in use: stop what listens there or give another with %s", taken.Addr, flag)
-	}
-	for _, wrong := range []error{
-		exchange.ErrNotLoopback, exchange.ErrNoAddress, exchange.ErrContext, exchange.ErrUser, exchange.ErrTrunk, exchange.ErrRate, exchange.ErrRoute,
-	} {
-		if errors.Is(err, wrong) {
-			return usagef("%w", err)
-		}
-	}
-	return err
 }
 
 // drain lets the calls that are up come to their own end, at most for so long.

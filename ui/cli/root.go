@@ -54,7 +54,7 @@ it is: members are added, never changed or taken away.
 	fl.StringVar(&c.record, "record", "", "record the link's frames to this `file`, secrets masked")
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
 	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
-	fl.StringVar(&c.from, "from", "", "your own `address`, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)")
+	checkedVar(fl, &c.from, "from", "", "your own `address`, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)", checkAddress)
 	root.AddCommand(benchCommand(p), exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), schemaCommand(p), versionCommand(p))
 	root.DisableSuggestions = true // ours know flags too
 	root.Args = unknownCommand

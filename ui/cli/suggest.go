@@ -39,8 +39,10 @@ func valueOf(e *pflag.InvalidValueError) string {
 		return "type a length of time, such as 30s or 2m"
 	case "float64":
 		return "type a number"
+	case "int64":
+		return "type a whole number"
 	}
-	return e.Unwrap().Error()
+	return refusal(e.GetValue(), e.Unwrap())
 }
 
 func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {

@@ -166,14 +166,14 @@ func (l *Log) read(s *section) {
 }
 
 func (x *Exchange) read(s *section) {
-	s.text("relay_addr", &x.RelayAddr, checkListen)
-	s.text("sip_addr", &x.SIPAddr, checkListen)
-	s.text("domain", &x.Domain, checkWord)
+	s.text("relay_addr", &x.RelayAddr, CheckListen)
+	s.text("sip_addr", &x.SIPAddr, CheckListen)
+	s.text("domain", &x.Domain, CheckWord)
 	s.choice("people", &x.People, "calling", "answering", "off")
 	s.list("contexts", &x.Contexts, checkContext)
 	s.text("project", &x.Project, notEmpty)
 	s.secret("token", &x.Token)
-	s.text("tls_addr", &x.TLSAddr, checkListen)
+	s.text("tls_addr", &x.TLSAddr, CheckListen)
 	s.filePath("tls_cert", &x.TLSCert)
 	s.filePath("tls_key", &x.TLSKey)
 	if x.TLSAddr.Given() != x.TLSCert.Given() || x.TLSAddr.Given() != x.TLSKey.Given() {
@@ -237,10 +237,11 @@ func checkContext(s string, before []string) error {
 	case len(s) > 64:
 		return errors.New("a context is at most 64 characters long")
 	}
-	return checkWord(s)
+	return CheckWord(s)
 }
 
-func checkWord(s string) error {
+// CheckWord refuses what is no word, such as the name of a context or a domain.
+func CheckWord(s string) error {
 	for _, r := range s {
 		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)) {
 			return fmt.Errorf("%q must be of letters, digits, '-', '_' and '.'", s)
@@ -256,7 +257,8 @@ func notEmpty(s string) error {
 	return nil
 }
 
-func checkListen(s string) error {
+// CheckListen refuses what is no host:port to listen on.
+func CheckListen(s string) error {
 	_, port, err := net.SplitHostPort(s)
 	if err != nil {
 		return fmt.Errorf("%q is no address to listen on: type host:port, such as 127.0.0.1:7070", s)
