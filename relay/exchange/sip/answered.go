@@ -80,7 +80,7 @@ func (l *Leg) onAnswer(res *sip.Response) {
 		if len(res.Body()) > 0 {
 			l.remoteSDP = res.Body()
 		}
-		l.session.negotiateUAC(res)
+		l.session.settleUAC(res, l.s.cfg.SessionExpires > 0)
 		l.session.start(l)
 		l.events.emit(l.s, Answered{SDP: l.remoteSDP, Headers: headersOf(res)})
 	}

@@ -36,7 +36,9 @@ type Config struct {
 	// for loopback addresses alone.
 	Auth *Auth
 	// SessionExpires is the session interval (RFC 4028) of calls that come in
-	// without one; we refresh it. At least 90 s. Default: none.
+	// without one; we refresh it. With it, a call of ours whose callee grants no
+	// interval keeps the one that was asked for, and we refresh that. At least
+	// 90 s. Default: none.
 	SessionExpires time.Duration
 	// AfterFunc runs the session timers. Default time.AfterFunc.
 	AfterFunc func(time.Duration, func()) Timer
@@ -77,8 +79,9 @@ type Resolver interface {
 // Timer is a running timer; a *time.Timer is one.
 type Timer interface{ Stop() bool }
 
-// timers are the RFC 3261 §17 base values.
-type timers struct{ T1, T2, T4 time.Duration }
+// timers are the RFC 3261 §17 base values, and how long somebody may think about
+// an offer or a REFER of the peer.
+type timers struct{ T1, T2, T4, reoffer, referral time.Duration }
 
 // life is 64·T1: Timers B, F, H, J, L, M, and how long an ACK is waited for.
 func (t timers) life() time.Duration { return 64 * t.T1 }

@@ -106,6 +106,17 @@ func (t *session) negotiateUAC(res *sip.Response) {
 	t.interval, t.ours = max(e.interval, minSE), e.refresher != "uas"
 }
 
+// settleUAC takes the timer from the 2xx to our INVITE. A peer that grants none,
+// as those do that know of none, has the one that was asked for if calls are to
+// have one: we refresh it.
+func (t *session) settleUAC(res *sip.Response, always bool) {
+	asked := t.interval
+	t.negotiateUAC(res)
+	if t.interval == 0 && asked > 0 && always {
+		t.interval, t.ours, t.unasked = asked, true, true
+	}
+}
+
 // start arms the timer after a (re)negotiation: refresh at half time where it
 // is our turn, BYE shortly before the end in any case (§10). l.mu is held.
 func (t *session) start(l *Leg) {
