@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 )
@@ -22,7 +23,7 @@ type callDocument struct {
 	Ended     *time.Time `json:"ended,omitempty"`
 	End       *endDoc    `json:"end,omitempty"`
 	Connect   *attempted `json:"connect,omitempty"`
-	SIP       *LegReport `json:"sip,omitempty"`
+	SIP       *sipDoc    `json:"sip,omitempty"`
 }
 
 type endDoc struct {
@@ -41,22 +42,57 @@ type attempted struct {
 	End   *endDoc `json:"end,omitempty"`
 }
 
+// sipDoc is what SIP and SDP say of the leg.
+type sipDoc struct {
+	CallID     string      `json:"call_id,omitempty"`
+	Remote     string      `json:"remote,omitempty"`
+	Transport  string      `json:"transport,omitempty"`
+	RequestURI string      `json:"request_uri,omitempty"`
+	Codec      string      `json:"codec,omitempty"`
+	Sent       []headerDoc `json:"headers_sent,omitempty"`
+	Received   []headerDoc `json:"headers_received,omitempty"`
+	Code       int         `json:"code,omitempty"`
+	Phrase     string      `json:"phrase,omitempty"`
+	Reason     string      `json:"reason,omitempty"`
+	EndedBy    string      `json:"ended_by,omitempty"`
+	Text       string      `json:"text,omitempty"`
+}
+
+// headerDoc is a header as RELAY writes it.
+type headerDoc struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func headerDocs(list []Header) []headerDoc {
+	var out []headerDoc
+	for _, h := range list {
+		out = append(out, headerDoc(h))
+	}
+	return out
+}
+
 // CallJSON is all that is known of a call as indented JSON.
 func CallJSON(c *Call) string {
 	d := callDocument{ID: c.ID, Node: c.Node, Number: c.Number, State: c.State.String(), Direction: c.Direction.String(), Type: c.Type,
 		From: c.From.String(), To: c.To.String(), Context: c.Context, Parent: c.Parent,
 		Created: moment(c.Created), Answered: moment(c.Answered), Ended: moment(c.Ended), End: endOfCause(c.End)}
 	if !c.Leg.IsZero() {
-		d.SIP = &c.Leg
+		l := &c.Leg
+		d.SIP = &sipDoc{CallID: l.SIPCallID, Remote: l.Remote, Transport: l.Transport, RequestURI: l.RequestURI, Codec: l.Codec,
+			Sent: headerDocs(l.HeadersSent), Received: headerDocs(l.HeadersReceived), Code: l.Code, Phrase: l.Phrase, Reason: l.Reason, EndedBy: l.EndedBy, Text: l.Text}
 	}
 	if a := c.Attempt; a != nil {
 		d.Connect = &attempted{To: a.Request.To, From: a.Request.From, State: a.State.String(), Tag: a.Tag, Peer: a.Peer, End: endOfCause(a.Cause)}
 	}
-	out, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
-		return err.Error()
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false) // it is read by people: <sip:bob@demo> stays as it is
+	e.SetIndent("", "  ")
+	if err := e.Encode(d); err != nil {
+		return err.Error() + "\n"
 	}
-	return string(out) + "\n"
+	return out.String()
 }
 
 func moment(t time.Time) *time.Time {

@@ -13,6 +13,7 @@ type Glyphs struct {
 	Sep      string // between words of a line
 	In, Out  string // directions
 	Check    string
+	Note     string // there is a note to read
 	Cross    string
 	Up, Down string
 }
@@ -23,13 +24,13 @@ func glyphs(ascii bool) Glyphs {
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
 			Horizontal: "-", Vertical: "|", TeeLeft: "+", TeeRight: "+", Double: "=",
 			Ellipsis: "~", Marker: ">", Dot: "*", Hollow: "o", Sep: "|", In: "<", Out: ">",
-			Check: "x", Cross: "!", Up: "^", Down: "v",
+			Check: "x", Note: "n", Cross: "!", Up: "^", Down: "v",
 		}
 	}
 	return Glyphs{
 		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
 		Horizontal: "─", Vertical: "│", TeeLeft: "├", TeeRight: "┤", Double: "═",
 		Ellipsis: "…", Marker: "▌", Dot: "●", Hollow: "○", Sep: "·", In: "←", Out: "→",
-		Check: "✓", Cross: "✗", Up: "↑", Down: "↓",
+		Check: "✓", Note: "≡", Cross: "✗", Up: "↑", Down: "↓",
 	}
 }

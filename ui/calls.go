@@ -13,6 +13,10 @@ type columns struct {
 	number, dir, state, from, to, peer, conn, age int
 }
 
+// callerShare is what the caller's column gets beside the 26 of To and the 32 of
+// the peer: who calls is read first.
+const callerShare = 44
+
 // columnsFor gives out the cells inside a list w cells wide to the columns that
 // are wanted.
 func (a *App) columnsFor(w int) columns {
@@ -22,11 +26,11 @@ func (a *App) columnsFor(w int) columns {
 	}
 	c.number, c.dir, c.age = a.wide(listCalls, "number", c.number), a.wide(listCalls, "direction", c.dir), a.wide(listCalls, "age", c.age)
 	flex := w - 2 - c.number - 1 - c.dir - c.state - c.conn - c.age
-	to, peer := a.wide(listCalls, "to", 28), a.wide(listCalls, "peer", 34)
+	to, peer := a.wide(listCalls, "to", 26), a.wide(listCalls, "peer", 32)
 	if w < 68 {
 		to, peer = 0, 0
 	}
-	c.from, c.to = flex*40/(40+to+peer), flex*to/(40+to+peer)
+	c.from, c.to = flex*callerShare/(callerShare+to+peer), flex*to/(callerShare+to+peer)
 	switch rest := flex - c.from - c.to; {
 	case peer > 0:
 		c.peer = rest
@@ -53,6 +57,7 @@ type rowKey struct {
 	selected       bool
 	marked         bool
 	held           string
+	note           noteSign
 }
 
 // rowCache keeps rendered rows; it holds about what is visible.
@@ -63,7 +68,7 @@ func (c *rowCache) clear() { c.rows = nil }
 const cachedRows = 512
 
 func (a *App) row(c *model.Call, w int, cols columns) string {
-	k := rowKey{id: c.ID, version: c.Version, width: w, selected: c.ID == a.selected, marked: a.marked[c.ID], held: a.heldText(c)}
+	k := rowKey{id: c.ID, version: c.Version, width: w, selected: c.ID == a.selected, marked: a.marked[c.ID], held: a.heldText(c), note: a.noteSign(c)}
 	peer := a.book.Peer(c)
 	if peer != nil {
 		k.peerV = peer.Version
@@ -74,7 +79,7 @@ func (a *App) row(c *model.Call, w int, cols columns) string {
 	if s, ok := a.cache.rows[k]; ok {
 		return s
 	}
-	s := a.drawRow(c, peer, w, cols)
+	s := a.drawRow(c, peer, w, cols, k.note)
 	if a.cache.rows == nil || len(a.cache.rows) >= cachedRows {
 		a.cache.rows = make(map[rowKey]string, cachedRows)
 	}
@@ -142,7 +147,7 @@ func (a *App) listHead(w int, cols columns) string {
 	return l.cell(head(byConnect), a.headed("CONNECT", byConnect), cols.conn).right(head(byAge), a.headed("AGE", byAge), cols.age).String()
 }
 
-func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
+func (a *App) drawRow(c, peer *model.Call, w int, cols columns, note noteSign) string {
 	g := theme.Page
 	if c.ID == a.selected {
 		g = theme.Selected
@@ -157,11 +162,13 @@ func (a *App) drawRow(c, peer *model.Call, w int, cols columns) string {
 	if g == theme.Selected {
 		mark = a.st.Marker
 	}
-	stale := " "
-	if c.Stale {
-		stale = "~"
+	l.put(a.st.On(g, theme.Accent), mark)
+	switch {
+	case c.Stale:
+		l.put(a.st.On(g, theme.Warn), "~")
+	default:
+		a.putNote(l, note, g)
 	}
-	l.put(a.st.On(g, theme.Accent), mark).put(a.st.On(g, theme.Warn), stale)
 	l.right(muted, string(appendInt(nil, c.Number)), cols.number)
 	if a.marked[c.ID] {
 		l.put(a.st.On(g, theme.Accent), a.st.Check)

@@ -69,13 +69,14 @@ func (f *chooser) draw(a *App, canvas []string) {
 	if f.head != nil {
 		head = f.head(a)
 	}
-	keyW, inner := 1, len(f.title)+2
+	keyW, textW, noteW := 1, 0, 0
 	for _, c := range list {
-		keyW = max(keyW, cells(c.key))
+		keyW, textW, noteW = max(keyW, cells(c.key)), max(textW, cells(c.text)), max(noteW, cells(c.note))
+		if c.why != nil {
+			noteW = max(noteW, cells(c.why.Error()))
+		}
 	}
-	for _, c := range list {
-		inner = max(inner, keyW+4+cells(c.text)+2+cells(c.note))
-	}
+	inner := max(len(f.title)+2, 1+keyW+2+textW+2+noteW+1)
 	for _, s := range head {
 		inner = max(inner, width(s))
 	}
@@ -86,10 +87,6 @@ func (f *chooser) draw(a *App, canvas []string) {
 	}
 	if len(head) > 0 {
 		lines = append(lines, a.blank(1, inner)...)
-	}
-	textW := 0
-	for _, c := range list {
-		textW = max(textW, cells(c.text))
 	}
 	for i, c := range list {
 		lines = append(lines, a.hot(spot{kind: spotLine, n: i}, a.choice(c, i == f.at, inner, keyW, textW)))

@@ -16,8 +16,12 @@ type copies interface {
 	pieces(a *App) []piece
 }
 
-// piece is a text to copy, with the letter that chooses it.
-type piece struct{ key, what, text string }
+// piece is a text to copy, with the letter that chooses it; a connect can be
+// copied in several languages.
+type piece struct {
+	key, what, text string
+	connect         *model.ConnectRequest
+}
 
 // copyActions are y and Y on the screens beside the calls, which have their own.
 func copyActions() []action {
@@ -60,6 +64,10 @@ func (a *App) doCopyRow() tea.Cmd {
 			if p.text == "" {
 				continue
 			}
+			if p.connect != nil {
+				out = append(out, choice{key: p.key, text: p.what, note: p.text, do: func(a *App) tea.Cmd { a.open(codeMenu(*p.connect)); return nil }})
+				continue
+			}
 			note, _, _ := strings.Cut(strings.TrimSpace(p.text), "\n")
 			out = append(out, choice{key: p.key, text: p.what, note: strings.TrimSpace(note),
 				do: func(a *App) tea.Cmd { return a.copyText(p.what, p.text) }})
@@ -75,7 +83,7 @@ func (p *phones) pieces(a *App) []piece {
 		return nil
 	}
 	word, _ := a.presence(c)
-	return []piece{{"l", "line", joined(contactName(&c), c.Address.URI, word, c.About)}, {"a", "address", c.Address.URI}, {"n", "name", c.Address.Name}}
+	return []piece{{key: "l", what: "line", text: joined(contactName(&c), c.Address.URI, word, c.About)}, {key: "a", what: "address", text: c.Address.URI}, {key: "n", what: "name", text: c.Address.Name}}
 }
 
 func (h *history) pieces(a *App) []piece {
@@ -85,13 +93,18 @@ func (h *history) pieces(a *App) []piece {
 	}
 	_, what := a.entrySign(&e)
 	result, _ := a.result(&e)
-	line := joined(e.Began.In(a.now.Location()).Format("2006-01-02 15:04:05"), what, e.From.String(), e.To.String(), result, "by "+e.End.By.String(), brief(e.Talk()))
-	list := []piece{{"l", "line", line}, {"i", "id", string(e.Call)}, {"f", "from", e.From.URI}, {"t", "to", e.To.URI}, {"n", "note", e.Note}}
-	if data, err := journal.Encode(e); err == nil {
-		list = append(list, piece{"j", "JSON", string(data)})
+	words := []string{e.Began.In(a.now.Location()).Format("2006-01-02 15:04:05"), what, e.From.String(), e.To.String(), result}
+	if by := e.End.By.String(); by != "" {
+		words = append(words, "by "+by)
 	}
+	if _, talked := a.lasted(&e); talked > 0 {
+		words = append(words, brief(talked))
+	}
+	list := []piece{{key: "l", what: "line", text: joined(words...)}, {key: "i", what: "id", text: string(e.Call)},
+		{key: "f", what: "from", text: e.From.URI}, {key: "t", what: "to", text: e.To.URI}, {key: "n", what: "note", text: a.noteOf(e.Call)},
+		{key: "j", what: "JSON", text: string(jsonLines([][]string{entryHeads, a.entryCells(&e)}))}}
 	if e.Kind == journal.Connect && e.Request.To != "" {
-		list = append(list, piece{"c", "code", model.Code(model.Languages[0].Name, e.Request)})
+		list = append(list, piece{key: "c", what: "code", text: codeNote, connect: &e.Request})
 	}
 	return list
 }
@@ -102,7 +115,7 @@ func (s *logScreen) pieces(a *App) []piece {
 		return nil
 	}
 	line := joined(l.at.In(a.now.Location()).Format("15:04:05.000"), l.level.String(), l.kind, l.text)
-	return []piece{{"l", "line", line}, {"m", "message", l.more}}
+	return []piece{{key: "l", what: "line", text: line}, {key: "m", what: "message", text: l.more}}
 }
 
 func (v *ladder) pieces(a *App) []piece {
@@ -110,8 +123,8 @@ func (v *ladder) pieces(a *App) []piece {
 	if !ok {
 		return nil
 	}
-	return []piece{{"s", "step", joined(r.at.In(a.now.Location()).Format("15:04:05.000"), string(r.leg), r.layer.String(), a.stepHead(&r.step))},
-		{"i", "id", string(r.call)}, {"m", "message", a.stepText(&r.step)}, {"l", "ladder", string(a.ladderText(list))}}
+	return []piece{{key: "s", what: "step", text: joined(r.at.In(a.now.Location()).Format("15:04:05.000"), string(r.leg), r.layer.String(), a.stepHead(&r.step))},
+		{key: "i", what: "id", text: string(r.call)}, {key: "m", what: "message", text: a.stepText(&r.step)}, {key: "l", what: "ladder", text: string(a.ladderText(list))}}
 }
 
 // joined puts the words that there are beside each other.

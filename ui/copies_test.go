@@ -18,9 +18,10 @@ func TestCopyEverywhere(t *testing.T) {
 		{"3", []string{"y", "l"}, "exchange"},
 		{"3", []string{"y", "i"}, "e1aa0003"},
 		{"3", []string{"Y"}, "Erin Vale to the exchange: INVITE"},
-		{"4", []string{"y", "j"}, `"from"`},
+		{"4", []string{"y", "j"}, `{"answered":"`},
+		{"4", []string{"j", "y", "c", "g"}, "ConnectRequest{"},
 		{"4", []string{"y", "i"}, "e1aa"},
-		{"4", []string{"Y"}, "by "},
+		{"4", []string{"Y"}, "  under way"},
 		{"5", []string{"Y"}, "info"},
 		{"5", []string{"y", "l"}, "info"},
 	}

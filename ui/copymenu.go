@@ -12,6 +12,9 @@ import (
 
 var errNoConnect = errors.New("nothing was connected on this call")
 
+// codeNote says in what a connect can be copied.
+const codeNote = "the connect, as Node, Go, Python, JSON"
+
 // doCopy offers what can be copied of the selected call.
 func (a *App) doCopy() tea.Cmd {
 	c := a.current()
@@ -26,7 +29,7 @@ func (a *App) doCopy() tea.Cmd {
 			list := []choice{take("i", "id", string(c.ID)), take("f", "from", c.From.URI), take("t", "to", c.To.URI),
 				{key: "j", text: "JSON", note: "all that is known of the call", do: func(a *App) tea.Cmd { return a.copyText("JSON", model.CallJSON(c)) }},
 				{key: "l", text: "events", note: plural(len(a.trails[c.ID]), "step"), do: func(a *App) tea.Cmd { return a.copyText("events", a.trailText(c.ID)) }},
-				{key: "c", text: "code", note: "the last connect, as Node, Go, Python, JSON"}}
+				{key: "c", text: "code", note: codeNote}}
 			code := &list[len(list)-1]
 			if at := c.Attempt; at == nil || at.Request.To == "" {
 				code.why = errNoConnect

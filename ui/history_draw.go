@@ -59,7 +59,7 @@ type historyWidths struct {
 func (a *App) historyColumns(w int) historyWidths {
 	c := historyWidths{when: 9, sign: 3, result: 16, talk: 7}
 	if w >= 96 {
-		c.when, c.sign, c.result, c.by, c.wait, c.long = 16, 9, 20, 10, 8, true
+		c.when, c.sign, c.result, c.by, c.wait, c.long = 16, 9, 18, 10, 8, true
 	}
 	if a.look.times == times12 {
 		c.when += 2
@@ -70,7 +70,7 @@ func (a *App) historyColumns(w int) historyWidths {
 	wide(&c.wait, "wait")
 	wide(&c.talk, "talk")
 	flex := w - 2 - c.when - c.sign - c.result - c.by - c.wait - c.talk
-	c.from = flex * 45 / 100
+	c.from = flex * 58 / 100 // who called may have a name and a number
 	c.to = flex - c.from
 	return c
 }
@@ -101,7 +101,12 @@ func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths
 		g, mark = theme.Selected, a.st.Marker
 	}
 	text, muted := a.st.On(g, theme.Text), a.st.On(g, theme.Muted)
-	l := a.line(w, text).put(a.st.On(g, theme.Accent), mark).gap(1)
+	l := a.line(w, text).put(a.st.On(g, theme.Accent), mark)
+	note := noNote
+	if a.noteOf(e.Call) != "" {
+		note = noted
+	}
+	a.putNote(l, note, g)
 	l.cell(muted, a.when(e.Began, c.long), c.when)
 	sign, word := a.entrySign(e)
 	if c.long {
@@ -112,12 +117,27 @@ func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths
 	a.party(l, e.To, g, e.Kind == journal.Call, c.to)
 	result, role := a.result(e)
 	l.cell(a.st.On(g, role), result, c.result-1).gap(1)
-	l.cell(muted, e.End.By.String(), c.by).right(muted, brief(e.Waited()), c.wait)
+	waited, talked := a.lasted(e)
+	l.cell(muted, e.End.By.String(), c.by).right(muted, brief(waited), c.wait)
 	talk := "-"
-	if e.Talk() > 0 {
-		talk = brief(e.Talk())
+	if talked > 0 {
+		talk = brief(talked)
 	}
 	return l.right(text, talk, c.talk).String()
+}
+
+// lasted is how long an entry waited and talked, until now while it is under
+// way.
+func (a *App) lasted(e *journal.Entry) (waited, talked time.Duration) {
+	waited, talked = e.Waited(), e.Talk()
+	switch {
+	case e.Over() || !a.lives(e.Call):
+	case e.Answered.IsZero():
+		waited = max(0, a.now.Sub(e.Began))
+	default:
+		talked = max(0, a.now.Sub(e.Answered))
+	}
+	return waited, talked
 }
 
 // entrySign tells a call in, a call out and a connect apart.
@@ -206,9 +226,14 @@ func (a *App) aboutEntry(e *journal.Entry, w, h int) []string {
 	} else if result != "under way" {
 		list = []legLine{{10, "end", []span{{muted, "The console left before it ended."}}}}
 	}
-	times := []span{{text, e.Began.In(a.now.Location()).Format("Mon Jan _2 15:04:05")}, {muted, "  waited "}, {text, tenths(e.Waited())}}
-	if e.Talk() > 0 {
-		times = append(times, span{muted, "  talked "}, span{text, brief(e.Talk())})
+	waited, talked := a.lasted(e)
+	wait := tenths(waited)
+	if e.Answered.IsZero() && !e.Over() { // it counts
+		wait = brief(waited)
+	}
+	times := []span{{text, e.Began.In(a.now.Location()).Format("Mon Jan _2 15:04:05")}, {muted, "  waited "}, {text, wait}}
+	if talked > 0 {
+		times = append(times, span{muted, "  talked "}, span{text, brief(talked)})
 	}
 	list = append(list, legLine{7, "when", times})
 	if e.Kind == journal.Connect {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -71,7 +72,7 @@ func (a *App) whyHistoryNote() error {
 	return nil
 }
 
-// noted keeps track of the entries that carry a note, in the order of the book.
+// note keeps track of the entries that carry a note, in the order of the book.
 func (h *history) note(e *journal.Entry) {
 	if e.Note == "" || e.Kind != journal.Call {
 		return
@@ -88,25 +89,64 @@ func (h *history) note(e *journal.Entry) {
 	h.notes[key] = append(h.notes[key], e.ID)
 }
 
-// beforeLines are the last notes on earlier calls of the same party, newest
-// first, so that they are read before the call is answered.
-func (a *App) beforeLines(c *model.Call) []legLine {
-	const most = 2
+// noteSign says on a row that there is a note to read.
+type noteSign uint8
+
+const (
+	noNote     noteSign = iota
+	noted               // on the call itself
+	notedAgain          // on an earlier call of the same party, which has not been answered yet
+)
+
+func (a *App) noteSign(c *model.Call) noteSign {
+	switch {
+	case a.noteOf(c.ID) != "":
+		return noted
+	case c.Live() && c.State < model.Answered && len(a.notesBefore(c, 1)) > 0:
+		return notedAgain
+	}
+	return noNote
+}
+
+// putNote draws the sign in its cell.
+func (a *App) putNote(l *line, n noteSign, g theme.Ground) {
+	switch n {
+	case noted:
+		l.put(a.st.On(g, theme.Muted), a.st.Note)
+	case notedAgain:
+		l.put(a.st.On(g, theme.Warn), a.st.Note)
+	default:
+		l.gap(1)
+	}
+}
+
+// notesBefore are the last entries with a note on earlier calls of the same
+// party, newest first.
+func (a *App) notesBefore(c *model.Call, most int) []journal.Entry {
 	if c.Direction != model.Inbound || a.leg(c) == "B" {
 		return nil
 	}
-	ids := a.history.notes[strings.ToLower(c.From.URI)]
-	var list []legLine
-	for i := len(ids) - 1; i >= 0 && len(list) < most; i-- {
-		e, known := a.history.book.Entry(ids[i])
-		if !known || e.Note == "" || e.Call == c.ID {
-			continue
+	var list []journal.Entry
+	for _, id := range slices.Backward(a.history.notes[strings.ToLower(c.From.URI)]) {
+		if e, known := a.history.book.Entry(id); known && e.Note != "" && e.Call != c.ID {
+			if list = append(list, e); len(list) == most {
+				break
+			}
 		}
+	}
+	return list
+}
+
+// beforeLines are the last notes on earlier calls of the same party, so that
+// they are read before the call is answered.
+func (a *App) beforeLines(c *model.Call) []legLine {
+	var list []legLine
+	for i, e := range a.notesBefore(c, 2) {
 		name := ""
-		if len(list) == 0 {
+		if i == 0 {
 			name = "before"
 		}
-		list = append(list, legLine{9 - len(list), name, []span{{a.st.Of(theme.Warn), model.Clean(e.Note)},
+		list = append(list, legLine{9 - i, name, []span{{a.st.Of(theme.Warn), model.Clean(e.Note)},
 			{a.st.Of(theme.Muted), "  " + since(a.now.Sub(e.Began)) + " ago"}}})
 	}
 	return list

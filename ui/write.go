@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"cordpair/model"
+	"cordpair/model/journal"
 )
 
 // document is one file that w writes: what follows the name, and its content.
@@ -96,17 +97,24 @@ func (a *App) doWriteCalls() tea.Cmd {
 
 // doWriteHistory writes the entries as they are listed.
 func (a *App) doWriteHistory() tea.Cmd {
-	table := [][]string{{"kind", "id", "call", "from", "to", "began", "answered", "ended", "waited_s", "talked_s", "result", "by", "reason", "sip_code", "note"}}
+	table := [][]string{entryHeads}
 	for _, e := range a.history.entries(a) {
-		result, _ := a.result(&e)
-		code := ""
-		if e.End.Code != 0 {
-			code = string(appendInt(nil, e.End.Code))
-		}
-		table = append(table, []string{string(e.Kind), e.ID, string(e.Call), e.From.String(), e.To.String(), moment(e.Began), moment(e.Answered), moment(e.Ended),
-			string(appendInt(nil, int(e.Waited()/time.Second))), string(appendInt(nil, int(e.Talk()/time.Second))), result, e.End.By.String(), e.End.Word, code, a.noteOf(e.Call)})
+		table = append(table, a.entryCells(&e))
 	}
 	return a.writeAll("history", "history", []document{{".csv", sheetOf(table)}, {".jsonl", jsonLines(table)}})
+}
+
+// entryHeads name what a file or a copy has of an entry of the history.
+var entryHeads = []string{"kind", "id", "call", "from", "to", "began", "answered", "ended", "waited_s", "talked_s", "result", "by", "reason", "sip_code", "note"}
+
+func (a *App) entryCells(e *journal.Entry) []string {
+	result, _ := a.result(e)
+	code := ""
+	if e.End.Code != 0 {
+		code = string(appendInt(nil, e.End.Code))
+	}
+	return []string{string(e.Kind), e.ID, string(e.Call), e.From.String(), e.To.String(), moment(e.Began), moment(e.Answered), moment(e.Ended),
+		string(appendInt(nil, int(e.Waited()/time.Second))), string(appendInt(nil, int(e.Talk()/time.Second))), result, e.End.By.String(), e.End.Word, code, a.noteOf(e.Call)}
 }
 
 // doWriteLog writes the lines of the log as they are listed.
