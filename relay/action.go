@@ -36,10 +36,13 @@ func (k *Call) start(ctx context.Context, op, method string, a *action, build fu
 	if a.control == "" {
 		a.control = uuid.NewString()
 	}
+	if err := unsent(ctx, op, k.id); err != nil {
+		return answer{}, err
+	}
 	c.mu.Lock()
-	if k.now().State == model.Ended {
-		defer c.mu.Unlock()
-		return answer{}, &Error{Op: op, Call: k.id, Kind: ErrEnded, Cause: k.now().End}
+	if err := k.able(op); err != nil {
+		c.mu.Unlock()
+		return answer{}, err
 	}
 	if c.actions[a.control] != nil { // only a refer has no id of its own
 		c.mu.Unlock()
@@ -97,8 +100,16 @@ func (a *action) ended(state string) {
 
 // wait waits for the end of the action.
 func (a *action) wait(ctx context.Context, op string) error {
+	return a.waitOr(ctx, op, func() bool { return false })
+}
+
+// waitOr waits for the end of the action or for what comes before it; enough is
+// called under the client's lock.
+func (a *action) waitOr(ctx context.Context, op string, enough func() bool) error {
 	return a.c.until(ctx, op, a.call, func() (bool, error) {
 		switch {
+		case enough():
+			return true, nil
 		case !a.over:
 			return false, nil
 		case a.state == stateCallEnded:

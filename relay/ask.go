@@ -9,10 +9,62 @@ import (
 	"cordpair/relay/wire"
 )
 
+// able says why nothing can be asked of the call, before anything is sent. The
+// lock is held.
+func (k *Call) able(op string) error {
+	switch {
+	case k.id == "":
+		return &Error{Op: op, Kind: ErrInvalid, Err: errors.New("the call has no id")}
+	case k.now().State == model.Ended:
+		return k.ended(op)
+	}
+	return nil
+}
+
+// ended is the error of what comes too late. The lock is held.
+func (k *Call) ended(op string) *Error {
+	call := k.now()
+	return &Error{Op: op, Call: k.id, Kind: ErrEnded, Cause: call.End, told: call.EndSentence("")}
+}
+
+// unsent is the error of what is asked with a context that has ended, or nil:
+// whoever does not wait any more does not want it done.
+func unsent(ctx context.Context, op string, call model.CallID) error {
+	if err := ctx.Err(); err != nil {
+		return &Error{Op: op, Call: call, Kind: ErrExpired, Err: err}
+	}
+	return nil
+}
+
+// command is Client.command for a call that is there.
+func (k *Call) command(ctx context.Context, op string, cmd model.Command) (answer, error) {
+	k.c.mu.Lock()
+	err := k.able(op)
+	k.c.mu.Unlock()
+	if err != nil {
+		return answer{}, err
+	}
+	return k.c.command(ctx, op, cmd)
+}
+
+// ask is Client.ask for a call that is there.
+func (k *Call) ask(ctx context.Context, op, method string, build func(wire.CallRef) any) (answer, error) {
+	k.c.mu.Lock()
+	err := k.able(op)
+	k.c.mu.Unlock()
+	if err != nil {
+		return answer{}, err
+	}
+	return k.c.ask(ctx, op, k.id, method, build)
+}
+
 // command carries out a command of the SDK and waits for the server's word.
 // The client's Book is told, so that it knows what was wanted here.
 func (c *Client) command(ctx context.Context, op string, cmd model.Command) (answer, error) {
 	target := model.Target(cmd)
+	if err := unsent(ctx, op, target); err != nil {
+		return answer{}, err
+	}
 	c.mu.Lock()
 	r, out, err := c.order(cmd, nil)
 	c.mu.Unlock()
@@ -58,6 +110,9 @@ func (c *Client) ask(ctx context.Context, op string, call model.CallID, method s
 }
 
 func (c *Client) asking(ctx context.Context, op string, call model.CallID, method string, build func(wire.CallRef) any, ofCall bool) (answer, error) {
+	if err := unsent(ctx, op, call); err != nil {
+		return answer{}, err
+	}
 	out := make(chan answer, 1)
 	c.mu.Lock()
 	params := build(wire.CallRef{NodeID: c.node(call), CallID: string(call)})

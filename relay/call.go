@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -59,7 +60,7 @@ func (c *Client) Calls() []*Call {
 func (c *Client) Call(id model.CallID) (call *Call, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.book.Call(id) == nil {
+	if call := c.book.Call(id); call == nil || call.State == model.Ended {
 		return nil, false
 	}
 	return c.handle(id), true
@@ -218,12 +219,12 @@ func (k *Call) Answer(ctx context.Context) error {
 	if k.State() == model.Answered {
 		return nil
 	}
-	if _, err := k.c.command(ctx, "answer", model.Answer{Call: k.id}); err != nil {
+	if _, err := k.command(ctx, "answer", model.Answer{Call: k.id}); err != nil {
 		return err
 	}
 	return k.settles(ctx, "answer", func(call *model.Call) (bool, error) {
 		if call.State >= model.Ending {
-			return false, &Error{Op: "answer", Call: k.id, Kind: ErrEnded, Cause: call.End}
+			return false, k.ended("answer")
 		}
 		return call.State == model.Answered, nil
 	})
@@ -240,8 +241,8 @@ func (k *Call) Hangup(ctx context.Context, reason string) error {
 	if k.State() == model.Ended {
 		return nil
 	}
-	if _, err := k.c.command(ctx, "hang up", model.Hangup{Call: k.id, Reason: reason}); err != nil {
-		if isGone(err) {
+	if _, err := k.command(ctx, "hang up", model.Hangup{Call: k.id, Reason: reason}); err != nil {
+		if isGone(err) || errors.Is(err, ErrEnded) {
 			return nil
 		}
 		return err
@@ -254,12 +255,14 @@ func (k *Call) Hangup(ctx context.Context, reason string) error {
 // Pass hands an offered call on to another consumer (calling.pass); the
 // server's word is the end of it.
 func (k *Call) Pass(ctx context.Context) error {
-	_, err := k.c.command(ctx, "pass", model.Pass{Call: k.id})
+	_, err := k.command(ctx, "pass", model.Pass{Call: k.id})
 	return err
 }
 
 // WaitFor waits until the call is in one of the states, by the word of
-// calling.call.state, and returns it. It returns ErrEnded as soon as none of them can come any more.
+// calling.call.state, and returns it, at once when it is already. As soon as none
+// of them can come any more it returns ErrEnded, or ErrPassed when the call is
+// still up.
 func (k *Call) WaitFor(ctx context.Context, states ...model.CallState) (model.CallState, error) {
 	if len(states) == 0 {
 		return k.State(), &Error{Op: "wait", Call: k.id, Kind: ErrInvalid, Text: "no state to wait for"}
@@ -271,9 +274,10 @@ func (k *Call) WaitFor(ctx context.Context, states ...model.CallState) (model.Ca
 		switch {
 		case slices.Contains(states, got):
 			return true, nil
+		case got > last && got == model.Ended:
+			return false, k.ended("wait")
 		case got > last:
-			return false, &Error{Op: "wait", Call: k.id, Kind: ErrEnded, Cause: call.End,
-				Text: "the call is " + got.String() + " already"}
+			return false, &Error{Op: "wait", Call: k.id, Kind: ErrPassed, Text: "it is " + got.String() + " already"}
 		}
 		return false, nil
 	})

@@ -120,9 +120,10 @@ func (c *Client) guard(where string, fn func()) (err error) {
 	return nil
 }
 
-// Ready waits until the first session is up (signalwire.connect) and, where the server offers its
-// list of calls, until that has been read. It returns ErrAuth when the
-// credentials are refused, ErrClosed, or the error of ctx.
+// Ready waits until the first session is up (signalwire.connect) and, where the
+// server offers its list of calls, until that has been read. It returns ErrAuth
+// when the credentials are refused, ErrClosed, or ErrTimeout with the error of
+// ctx; its Text says why there is no session yet.
 func (c *Client) Ready(ctx context.Context) error {
 	select {
 	case <-c.ready:

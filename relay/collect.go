@@ -16,11 +16,17 @@ type CollectOptions struct {
 	Digits *DigitsOptions
 	Speech *SpeechOptions
 
-	InitialTimeout   time.Duration // for the first input; default 4 s
-	PartialResults   bool          // tell results that are not final
-	Continuous       bool          // go on after a result
-	SendStartOfInput bool
+	// InitialTimeout is how long to wait for the first input; default 4 s, Off for
+	// ever. A prompt counts it from the end of what is played. Without a prompt it
+	// runs from the start with StartInputTimers, and otherwise not before
+	// Collection.StartInputTimers is called: until then there is no end without
+	// input.
+	InitialTimeout   time.Duration
 	StartInputTimers bool
+
+	PartialResults   bool // tell results that are not final, see Collection.Next
+	Continuous       bool // go on after a result, until Stop
+	SendStartOfInput bool // tell when somebody begins to speak or press
 }
 
 // DigitsOptions are for DTMF.
@@ -53,8 +59,14 @@ type CollectResult struct {
 type Collection struct {
 	a      *action
 	prompt bool
-	result CollectResult // guarded by the client's lock
+
+	// Guarded by the client's lock.
+	result CollectResult
+	news   []CollectResult // not yet returned by Next
 }
+
+// maxNews is how many results are kept for Next.
+const maxNews = 256
 
 // Collect waits for digits or speech (calling.collect) and returns when the
 // server took it; Ended gives the result.
@@ -130,9 +142,15 @@ func (o CollectOptions) wire() (wire.CollectOptions, error) {
 				return out, fmt.Errorf("terminators: %w", err)
 			}
 		}
+		if d.Timeout < 0 {
+			return out, errors.New("digits: a timeout cannot be less than 0 s")
+		}
 		out.Digits = &wire.CollectDigits{Max: d.Max, Terminators: d.Terminators, DigitTimeout: d.Timeout.Seconds()}
 	}
 	if s := o.Speech; s != nil {
+		if s.EndSilenceTimeout < 0 || s.Timeout < 0 {
+			return out, errors.New("speech: a timeout cannot be less than 0 s")
+		}
 		out.Speech = &wire.CollectSpeech{
 			EndSilenceTimeout: s.EndSilenceTimeout.Seconds(), SpeechTimeout: s.Timeout.Seconds(),
 			Language: s.Language, Hints: s.Hints, Model: s.Model, Engine: s.Engine,
@@ -172,6 +190,9 @@ func (col *Collection) ends(n *actionNote) bool {
 		Type: model.Clean(r.Type), Digits: model.Clean(r.Params.Digits), Terminator: model.Clean(r.Params.Terminator),
 		Text: model.Clean(r.Params.Text), Confidence: r.Params.Confidence, Final: final,
 	}
+	if col.news = append(col.news, col.result); len(col.news) > maxNews {
+		col.news = col.news[1:]
+	}
 	if r.Type == wire.ActionErr {
 		col.a.state = wire.ActionErr
 	}
@@ -180,6 +201,20 @@ func (col *Collection) ends(n *actionNote) bool {
 
 // ID is the control id of the collection.
 func (col *Collection) ID() string { return col.a.control }
+
+// Next waits for the next result and returns each once, in their order: partial
+// ones, starts of input, and those of a collection that goes on. ok is false
+// once it has ended and all were returned; of those that nobody takes the last
+// 256 are kept. Errors are those of Ended.
+func (col *Collection) Next(ctx context.Context) (result CollectResult, ok bool, err error) {
+	err = col.a.waitOr(ctx, "collect", func() bool {
+		if !ok && len(col.news) > 0 {
+			ok, result, col.news = true, col.news[0], col.news[1:]
+		}
+		return ok
+	})
+	return result, ok, err
+}
 
 // Last is the latest result so far, partial ones included.
 func (col *Collection) Last() CollectResult {
@@ -214,7 +249,9 @@ func (col *Collection) SetVolume(ctx context.Context, db float64) error {
 	return col.a.command(ctx, "set volume", wire.MethodPlayCollectVol, func(c *wire.ControlParams) { c.Volume = db })
 }
 
-// Ended waits for the result. No input and no match are results, not errors.
+// Ended waits for the end and returns the last result. No input and no match are
+// results, not errors. It returns ErrActionFailed when the server could not
+// collect, and ErrEnded when the call ended first.
 func (col *Collection) Ended(ctx context.Context) (CollectResult, error) {
 	err := col.a.wait(ctx, "collect")
 	return col.Last(), err

@@ -12,7 +12,9 @@ import (
 
 // ConnectSIP connects the call to a new outbound SIP leg (calling.connect) and
 // returns that leg once it has picked up; the two hear each other. The call
-// must be answered, and only one connect may be under way on it.
+// must be answered (otherwise ErrInvalid with model.ErrNotUp) and have no peer
+// and no connect under way (model.ErrAlreadyJoined, model.ErrConnecting). req.To
+// may name several peers, see model.ParseHunt.
 //
 // It always settles: on connected; on failed, with an Error of kind
 // ErrConnectFailed whose Cause says who and why (busy, noAnswer, decline, …);
@@ -35,8 +37,8 @@ func (k *Call) ConnectSIP(ctx context.Context, req model.ConnectRequest) (peer *
 	}, req.RingTime())
 }
 
-// ConnectPhone is ConnectSIP for a telephone number (calling.connect). Members of the device
-// that are for SIP only are refused.
+// ConnectPhone is ConnectSIP for a telephone number (calling.connect). Members
+// of the device that are for SIP only are refused.
 func (k *Call) ConnectPhone(ctx context.Context, d Device, o ConnectOptions) (peer *Call, err error) {
 	if !d.phone() {
 		return nil, &Error{Op: "connect", Call: k.id, Kind: ErrInvalid, Err: errors.New("to: not a telephone number, type +15550100")}
@@ -51,8 +53,8 @@ type ConnectOptions struct {
 }
 
 // Connect is ConnectSIP for any plan of devices (calling.connect), one after
-// another and at the same time: the first that answers becomes the peer. The local deadline is
-// that of the whole plan.
+// another and at the same time: the first that answers becomes the peer, the
+// others are hung up. The local deadline is that of the whole plan.
 func (k *Call) Connect(ctx context.Context, plan Plan, o ConnectOptions) (peer *Call, err error) {
 	err = plan.check()
 	for i, m := range o.Ringback {
@@ -85,6 +87,9 @@ func (k *Call) Connect(ctx context.Context, plan Plan, o ConnectOptions) (peer *
 // connect begins an attempt, on the wire by send, and waits for its outcome.
 func (k *Call) connect(ctx context.Context, tag model.Tag, send func(*Client, time.Time, func(answer)) (*request, error), ring time.Duration) (peer *Call, err error) {
 	c := k.c
+	if err := unsent(ctx, "connect", k.id); err != nil {
+		return nil, err
+	}
 	c.mu.Lock()
 	now := time.Now()
 	at := &attempt{call: k, tag: tag}
@@ -129,14 +134,16 @@ func (at *attempt) settled(a answer) {
 
 // cannot turns the Book's reason why something is impossible into an error.
 func (k *Call) cannot(op string, err error) error {
-	e := &Error{Op: op, Call: k.id, Kind: ErrInvalid, Err: err}
+	var invalid *model.InvalidRequest
 	switch {
-	case errors.Is(err, model.ErrOver), errors.Is(err, model.ErrNoCall):
-		e.Kind, e.Cause = ErrEnded, k.now().End
-	case errors.Is(err, model.ErrAlreadyJoined), errors.Is(err, model.ErrConnecting), errors.Is(err, model.ErrNotUp):
-		e.Kind = ErrRefused
+	case k.lost:
+		return &Error{Op: op, Call: k.id, Kind: ErrLinkLost, Text: "the server forgot the session"}
+	case errors.Is(err, model.ErrOver), k.now().State == model.Ended:
+		return k.ended(op)
+	case errors.As(err, &invalid):
+		err = invalid // without a second name of the call
 	}
-	return e
+	return &Error{Op: op, Call: k.id, Kind: ErrInvalid, Err: err}
 }
 
 // deadlines lets attempts time out that had no outcome.
@@ -170,6 +177,7 @@ func (at *attempt) outcome() (*Call, error) {
 		return nil, e
 	case a.State.Over():
 		e := at.failed(ErrConnectFailed, a.Cause)
+		e.told = a.Cause.Sentence(at.whom(a))
 		switch {
 		case a.Cause.Word == model.WordTimeout:
 			e.Err = ErrTimeout
@@ -187,6 +195,14 @@ func (at *attempt) outcome() (*Call, error) {
 		return nil, at.failed(kind, model.Cause{})
 	}
 	return nil, nil
+}
+
+// whom names the peer that an attempt was for; empty when there were several.
+func (at *attempt) whom(a *model.Attempt) string {
+	if a.Several {
+		return ""
+	}
+	return model.LooseAddress(a.Request.To).Brief()
 }
 
 func (at *attempt) failed(kind error, cause model.Cause) *Error {

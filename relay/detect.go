@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,9 +33,10 @@ type DetectResult struct {
 
 // Detection listens to a call.
 type Detection struct {
-	a      *action
-	beep   bool
-	result DetectResult // guarded by the client's lock
+	a    *action
+	beep bool
+
+	first, result DetectResult // guarded by the client's lock
 }
 
 // Detect listens with any detector (calling.detect) and returns when the
@@ -43,51 +45,58 @@ func (k *Call) Detect(ctx context.Context, d wire.Detect, timeout time.Duration)
 	if !slices.Contains([]string{wire.DetectMachine, wire.DetectFax, wire.DetectDigit}, d.Type) {
 		return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: fmt.Errorf("no detector %q", d.Type)}
 	}
-	det := &Detection{}
-	return det, k.detect(ctx, det, d, timeout)
+	return k.detect(ctx, &Detection{}, d, timeout)
 }
 
-func (k *Call) detect(ctx context.Context, det *Detection, d wire.Detect, timeout time.Duration) error {
+func (k *Call) detect(ctx context.Context, det *Detection, d wire.Detect, timeout time.Duration) (*Detection, error) {
+	if timeout < 0 {
+		return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: errors.New("a timeout cannot be less than 0 s")}
+	}
 	det.a = &action{kind: "detect", ends: det.ends}
 	_, err := k.start(ctx, "detect", wire.MethodDetect, det.a, func(ref wire.CallRef, control string) any {
 		return wire.DetectParams{CallRef: ref, ControlID: control, Detect: d, Timeout: timeout.Seconds()}
 	})
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return det, nil
 }
 
 // AMD finds out whether a human or a machine answered (calling.detect with the
-// machine detector) and returns when the server took it; Ended gives the result:
-// MACHINE, HUMAN, UNKNOWN, READY or NOT_READY.
+// machine detector) and returns when the server took it. First gives the verdict
+// within seconds: MACHINE, HUMAN or UNKNOWN. Ended goes on listening to a
+// machine, until it is READY to be spoken to, and no longer than o.Timeout.
 func (k *Call) AMD(ctx context.Context, o AMDOptions) (*Detection, error) {
-	det := &Detection{beep: o.WaitForBeep}
-	err := k.detect(ctx, det, wire.Detect{Type: wire.DetectMachine, Params: wire.DetectorSettings{
+	for _, d := range []time.Duration{o.InitialTimeout, o.EndSilenceTimeout, o.MachineReadyTimeout} {
+		if d < 0 {
+			return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: errors.New("a timeout cannot be less than 0 s")}
+		}
+	}
+	return k.detect(ctx, &Detection{beep: o.WaitForBeep}, wire.Detect{Type: wire.DetectMachine, Params: wire.DetectorSettings{
 		InitialTimeout: o.InitialTimeout.Seconds(), EndSilenceTimeout: o.EndSilenceTimeout.Seconds(),
 		MachineReadyTimeout: o.MachineReadyTimeout.Seconds(), MachineVoiceThreshold: o.VoiceThreshold,
 		MachineWordsThreshold: o.WordsThreshold, DetectInterruptions: choice(o.Interruptions),
 	}}, o.Timeout)
-	return det, err
 }
 
 // DetectFax listens for a fax tone, CED or CNG; empty means CED (calling.detect
 // with the fax detector). Timeout 0 means 30 s.
 func (k *Call) DetectFax(ctx context.Context, tone string, timeout time.Duration) (*Detection, error) {
-	det := &Detection{}
 	if !slices.Contains([]string{"", "CED", "CNG"}, tone) {
 		return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: fmt.Errorf("tone %q is neither CED nor CNG", tone)}
 	}
-	return det, k.detect(ctx, det, wire.Detect{Type: wire.DetectFax, Params: wire.DetectorSettings{Tone: tone}}, timeout)
+	return k.detect(ctx, &Detection{}, wire.Detect{Type: wire.DetectFax, Params: wire.DetectorSettings{Tone: tone}}, timeout)
 }
 
 // DetectDigit listens for one of the digits 0-9 * #; empty means any
 // (calling.detect with the digit detector). Timeout 0 means 30 s.
 func (k *Call) DetectDigit(ctx context.Context, digits string, timeout time.Duration) (*Detection, error) {
-	det := &Detection{}
 	if digits != "" {
 		if err := checkDigits(digits, "0123456789*#"); err != nil {
 			return nil, &Error{Op: "detect", Call: k.id, Kind: ErrInvalid, Err: err}
 		}
 	}
-	return det, k.detect(ctx, det, wire.Detect{Type: wire.DetectDigit, Params: wire.DetectorSettings{Digits: digits}}, timeout)
+	return k.detect(ctx, &Detection{}, wire.Detect{Type: wire.DetectDigit, Params: wire.DetectorSettings{Digits: digits}}, timeout)
 }
 
 // ends folds an event and tells whether it was the last.
@@ -112,6 +121,9 @@ func (d *Detection) ends(n *actionNote) bool {
 		return true
 	default:
 		d.result = DetectResult{Type: model.Clean(body.Detect.Type), Event: model.Clean(ev), Beep: body.Detect.Params.Beep}
+		if d.first.Event == "" {
+			d.first = d.result
+		}
 	}
 	return d.beep && d.result.Event == "MACHINE" && d.result.Beep
 }
@@ -131,8 +143,19 @@ func (d *Detection) Stop(ctx context.Context) error {
 	return d.a.command(ctx, "stop", wire.MethodDetectStop, nil)
 }
 
+// First waits for the first thing heard and returns it, while the search goes on
+// until its end or Stop; an empty Event means that it ended and nothing was. It
+// returns ErrActionFailed when the server could not listen, and ErrEnded when
+// the call ended first.
+func (d *Detection) First(ctx context.Context) (DetectResult, error) {
+	err := d.a.waitOr(ctx, "detect", func() bool { return d.first.Event != "" })
+	d.a.c.mu.Lock()
+	defer d.a.c.mu.Unlock()
+	return d.first, err
+}
+
 // Ended waits for the end and returns the last that was heard; an empty Event
-// means nothing was.
+// means nothing was. Errors are those of First.
 func (d *Detection) Ended(ctx context.Context) (DetectResult, error) {
 	err := d.a.wait(ctx, "detect")
 	return d.Last(), err

@@ -62,6 +62,9 @@ func (c *Client) dial(ctx context.Context, req DialRequest, tag model.Tag) (*Cal
 	if err := req.Plan.check(); err != nil {
 		return nil, &Error{Op: "dial", Kind: ErrInvalid, Err: err}
 	}
+	if err := unsent(ctx, "dial", ""); err != nil {
+		return nil, err
+	}
 	if tag == "" {
 		tag = newTag()
 	}
@@ -103,7 +106,32 @@ type dialing struct {
 	tag  model.Tag
 	req  *request
 	call *Call
+	legs []dialLeg // seen so far
 	err  error
+}
+
+// dialLeg is one leg that a dial made: an ended one is forgotten before the
+// dial's own end tells that it was the last.
+type dialLeg struct {
+	id  model.CallID
+	to  model.Address
+	end model.Cause
+}
+
+// dialLegMoved notes how a leg of a dial ended. The lock is held.
+func (c *Client) dialLegMoved(id model.CallID) {
+	call := c.book.Call(id)
+	if call == nil || call.Tag == "" || c.dials[call.Tag] == nil {
+		return
+	}
+	d, leg := c.dials[call.Tag], dialLeg{id, call.To, call.End}
+	for i := range d.legs {
+		if d.legs[i].id == id {
+			d.legs[i] = leg
+			return
+		}
+	}
+	d.legs = append(d.legs, leg)
 }
 
 func (d *dialing) fail(kind error, cause model.Cause) *Error {
@@ -186,10 +214,35 @@ func (c *Client) dialMoved(ev model.DialChanged) {
 		case ev.State == model.DialAnswered && ev.Call.ID != "":
 			d.call = c.handle(ev.Call.ID)
 		case ev.State == model.DialFailed:
-			d.err = d.fail(ErrDialFailed, dialCause(ev))
+			d.err = d.failed(ev)
 		}
 	}
 	c.check(watchKey{keyTag, string(ev.Tag)})
+}
+
+// failed is the error of a dial of which no leg answered. Where one ended as the
+// dial did, it says whose and what SIP said. The lock is held.
+func (d *dialing) failed(ev model.DialChanged) *Error {
+	e := d.fail(ErrDialFailed, dialCause(ev))
+	for _, leg := range d.legs {
+		if call := d.c.book.Call(leg.id); call != nil {
+			leg.end = call.End
+		}
+		unreachable := leg.end.Word == model.WordUnreachable && e.Cause.Word == model.WordError
+		if leg.end.Word != e.Cause.Word && !unreachable {
+			continue
+		}
+		e.Call = leg.id
+		if by := leg.end.By; leg.end.Text != "" && by != model.Caller {
+			e.Cause.By = by
+		}
+		if unreachable {
+			e.Cause.Word = model.WordUnreachable
+		}
+		e.Cause.Code, e.Cause.Phrase, e.Cause.Text = leg.end.Code, leg.end.Phrase, leg.end.Text
+		e.told = e.Cause.Sentence(leg.to.Brief())
+	}
+	return e
 }
 
 // dialCause judges a failed dial by RELAY's word alone.

@@ -32,7 +32,8 @@
 // still tell); waits for an event end when the call ends, when the client is
 // closed, or when the link stays away for longer than Config.Grace.
 //
-// A context ends the waiting, not the call. Hanging up is Hangup.
+// A context ends the waiting, not the call. Hanging up is Hangup. With a context
+// that has ended already nothing is sent (ErrExpired).
 //
 // The gap is known: model.Link tells whether the session was resumed and how
 // long the link was away, silence before the loss was noticed and the time
@@ -46,8 +47,8 @@
 //
 // Every error is an *Error of one of the kinds ErrLinkLost, ErrAuth,
 // ErrRefused (and ErrGone), ErrExpired, ErrTimeout, ErrConnectFailed,
-// ErrDialFailed, ErrActionFailed, ErrStillConnecting, ErrEnded, ErrInvalid and
-// ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig, and
+// ErrDialFailed, ErrActionFailed, ErrStillConnecting, ErrEnded, ErrPassed,
+// ErrInvalid and ErrClosed, to be matched with errors.Is. Open alone returns ErrConfig, and
 // Take the bare error of its context.
 //
 // Every command can return these, and says only what it adds:
@@ -55,8 +56,9 @@
 //	ErrInvalid   it cannot be valid, nothing was sent
 //	ErrRefused   the server said no; Code and Text are its words
 //	ErrGone      404 or 410: there is no such call any more
-//	ErrEnded     we know that the call has ended
-//	ErrExpired   the link was down until the deadline, nothing was sent
+//	ErrEnded     we know that the call has ended, and how: Cause; nothing was sent
+//	ErrExpired   nothing was sent: the link was down until the deadline, or the
+//	             context had ended
 //	ErrLinkLost  the link broke before the answer, the outcome is unknown
 //	ErrTimeout   no answer within Config.RequestTimeout, the outcome is unknown
 //	ErrAuth      the server refuses the credentials

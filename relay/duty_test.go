@@ -18,7 +18,7 @@ func TestOneConnectAtATime(t *testing.T) {
 	done := make(chan struct{})
 	go func() { defer close(done); _, _ = call.ConnectSIP(within(t), req) }() // ends with Disconnect; waited for below
 	ringing(t, c, call)
-	if _, err := call.ConnectSIP(within(t), wanted()); !errors.Is(err, ErrRefused) || !errors.Is(err, model.ErrConnecting) {
+	if _, err := call.ConnectSIP(within(t), wanted()); !errors.Is(err, ErrInvalid) || !errors.Is(err, model.ErrConnecting) {
 		t.Fatal(err)
 	}
 	if err := call.Disconnect(within(t)); err != nil {

@@ -15,12 +15,13 @@ var (
 	ErrAuth            = errors.New("the server refused the credentials") // final, no retry
 	ErrRefused         = errors.New("the server refused")
 	ErrGone            = errors.New("the call is gone") // 404 or 410
-	ErrExpired         = errors.New("the link was down until the deadline, nothing was sent")
+	ErrExpired         = errors.New("nothing was sent") // the link was down until the deadline, or the context had ended
 	ErrTimeout         = errors.New("no answer in time")
 	ErrConnectFailed   = errors.New("the connect failed") // Error.Cause says who and why
 	ErrDialFailed      = errors.New("the dial failed")
 	ErrStillConnecting = errors.New("still connecting") // only our waiting ended
 	ErrEnded           = errors.New("the call has ended")
+	ErrPassed          = errors.New("the call is past that") // it is still up
 	ErrClosed          = errors.New("the client is closed")
 	ErrInvalid         = errors.New("the request is not valid") // nothing was sent
 	ErrActionFailed    = errors.New("the action failed")
@@ -37,6 +38,8 @@ type Error struct {
 	Cause model.Cause
 	Kind  error
 	Err   error
+
+	told string // the sentence for Cause, where its own does not know enough
 }
 
 func (e *Error) Error() string {
@@ -47,6 +50,8 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(": ")
 	switch {
+	case e.told != "":
+		b.WriteString(e.Kind.Error() + ": " + e.told)
 	case !e.Cause.IsZero():
 		b.WriteString(e.Kind.Error() + ": " + e.Cause.Sentence(""))
 	case e.Code != 0:
@@ -91,9 +96,9 @@ func (c *Client) faultError(op string, call model.CallID, f *model.Fault) *Error
 			e.Kind = ErrGone
 		}
 	case model.FaultExpired:
-		e.Kind, e.Text = ErrExpired, ""
+		e.Kind, e.Text = ErrExpired, "the link was down until the deadline"
 		if c.over != nil {
-			e.Kind = c.over
+			e.Kind, e.Text = c.over, ""
 		}
 	case model.FaultUnknown:
 		e.Kind, e.Text = ErrLinkLost, "the outcome is unknown"

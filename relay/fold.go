@@ -33,6 +33,7 @@ func (c *Client) fold(ev model.Event) {
 	switch ev := ev.(type) {
 	case model.CallSeen:
 		c.callsChanged()
+		c.dialLegMoved(ev.Call.ID)
 		c.callMoved(ev.Call.ID)
 		c.orphaned(ev.Call.ID)
 		if ev.Offered && c.book.Call(ev.Call.ID) != nil {

@@ -13,20 +13,20 @@ import (
 // whisper toPeer says by which leg (cordpair.monitor). It returns when the
 // server took it. One at a time on a call. SignalWire has none: ErrRefused.
 func (k *Call) Monitor(ctx context.Context, phone string, mode model.MonitorMode, toPeer bool) error {
-	_, err := k.c.command(ctx, "monitor", model.StartMonitor{Call: k.id, Phone: phone, Mode: mode, ToPeer: toPeer})
+	_, err := k.command(ctx, "monitor", model.StartMonitor{Call: k.id, Phone: phone, Mode: mode, ToPeer: toPeer})
 	return err
 }
 
 // SetMonitor changes who hears the monitor of this call
 // (cordpair.monitor.change).
 func (k *Call) SetMonitor(ctx context.Context, mode model.MonitorMode, toPeer bool) error {
-	_, err := k.c.command(ctx, "set monitor", model.SetMonitor{Call: k.id, Mode: mode, ToPeer: toPeer})
+	_, err := k.command(ctx, "set monitor", model.SetMonitor{Call: k.id, Mode: mode, ToPeer: toPeer})
 	return err
 }
 
 // StopMonitor hangs the monitor of this call up (cordpair.monitor.leave).
 func (k *Call) StopMonitor(ctx context.Context) error {
-	_, err := k.c.command(ctx, "stop monitor", model.StopMonitor{Call: k.id})
+	_, err := k.command(ctx, "stop monitor", model.StopMonitor{Call: k.id})
 	return err
 }
 
@@ -36,6 +36,6 @@ func (k *Call) StopMonitor(ctx context.Context) error {
 // SignalWire has no such method: ErrRefused.
 func (k *Call) Message(ctx context.Context, text string) (control string, err error) {
 	control = uuid.NewString()
-	_, err = k.c.command(ctx, "message", model.Message{Call: k.id, Control: control, Text: text})
+	_, err = k.command(ctx, "message", model.Message{Call: k.id, Control: control, Text: text})
 	return control, err
 }

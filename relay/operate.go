@@ -11,15 +11,16 @@ import (
 	"cordpair/relay/wire"
 )
 
-// Hold puts the leg on hold (calling.hold). SignalWire's cloud may not
-// implement it and refuses then.
+// Hold puts the leg on hold (calling.hold) and returns when the server took it:
+// the phone agrees a moment later, and until then another change is refused
+// with code 409. SignalWire's cloud may not implement it and refuses then.
 func (k *Call) Hold(ctx context.Context) error { return k.simple(ctx, "hold", wire.MethodHold) }
 
-// Unhold takes the leg off hold (calling.unhold).
+// Unhold takes the leg off hold (calling.unhold); what is said of Hold holds.
 func (k *Call) Unhold(ctx context.Context) error { return k.simple(ctx, "unhold", wire.MethodUnhold) }
 
 func (k *Call) simple(ctx context.Context, op, method string) error {
-	_, err := k.c.ask(ctx, op, k.id, method, func(ref wire.CallRef) any { return wire.AnswerParams{CallRef: ref} })
+	_, err := k.ask(ctx, op, method, func(ref wire.CallRef) any { return wire.AnswerParams{CallRef: ref} })
 	return err
 }
 
@@ -29,7 +30,7 @@ func (k *Call) Transfer(ctx context.Context, dest string) error {
 	if strings.TrimSpace(dest) == "" {
 		return &Error{Op: "transfer", Call: k.id, Kind: ErrInvalid, Err: errors.New("no destination")}
 	}
-	_, err := k.c.ask(ctx, "transfer", k.id, wire.MethodTransfer, func(ref wire.CallRef) any {
+	_, err := k.ask(ctx, "transfer", wire.MethodTransfer, func(ref wire.CallRef) any {
 		return wire.TransferParams{CallRef: ref, Dest: dest}
 	})
 	return err
@@ -68,7 +69,9 @@ func (k *Call) Refer(ctx context.Context, to, username, password string) (*Refer
 
 func referKey(id model.CallID) string { return "refer " + string(id) }
 
-// Ended waits for the outcome. A state other than success is ErrActionFailed.
+// Ended waits for the outcome. A state other than success is ErrActionFailed,
+// with the SIP response that tells of it where the server named one; ErrEnded
+// when the call ended and the server said nothing more.
 func (r *Referral) Ended(ctx context.Context) (ReferResult, error) {
 	err := r.a.wait(ctx, "refer")
 	r.a.c.mu.Lock()
@@ -82,9 +85,20 @@ func (r *Referral) Ended(ctx context.Context) (ReferResult, error) {
 	res := ReferResult{State: r.a.state, To: model.Clean(told.To),
 		Response: model.Clean(string(told.Code)), NotifyCode: model.Clean(string(told.Notify))}
 	if err == nil && res.State != "success" {
-		err = &Error{Op: "refer", Call: r.a.call, Kind: ErrActionFailed, Text: res.State}
+		err = &Error{Op: "refer", Call: r.a.call, Kind: ErrActionFailed, Text: res.why()}
 	}
 	return res, err
+}
+
+// why tells a failure in words.
+func (r ReferResult) why() string {
+	switch {
+	case r.NotifyCode != "" && r.NotifyCode != "200":
+		return r.To + " answered " + r.NotifyCode
+	case r.Response != "" && r.Response != "202":
+		return "the phone answered " + r.Response
+	}
+	return r.State
 }
 
 // ConferenceOptions say how to join. The zero value of each leaves the
@@ -114,7 +128,7 @@ func (k *Call) JoinConference(ctx context.Context, name string, o ConferenceOpti
 	if err != nil {
 		return "", &Error{Op: "join conference", Call: k.id, Kind: ErrInvalid, Err: err}
 	}
-	ans, err := k.c.ask(ctx, "join conference", k.id, wire.MethodJoinConference, func(ref wire.CallRef) any {
+	ans, err := k.ask(ctx, "join conference", wire.MethodJoinConference, func(ref wire.CallRef) any {
 		p := wire.JoinConferenceParams{CallRef: ref, Name: name, Muted: o.Muted, Beep: o.Beep,
 			StartOnEnter: choice(o.StartOnEnter), EndOnExit: o.EndOnExit, WaitURL: o.WaitURL,
 			MaxParticipants: o.MaxParticipants, Region: o.Region}
@@ -139,7 +153,7 @@ func (k *Call) LeaveConference(ctx context.Context, id string) error {
 	if id == "" {
 		return &Error{Op: "leave conference", Call: k.id, Kind: ErrInvalid, Err: errors.New("no conference id")}
 	}
-	_, err := k.c.ask(ctx, "leave conference", k.id, wire.MethodLeaveConference, func(ref wire.CallRef) any {
+	_, err := k.ask(ctx, "leave conference", wire.MethodLeaveConference, func(ref wire.CallRef) any {
 		return wire.LeaveConferenceParams{CallRef: ref, ConferenceID: id}
 	})
 	return err
