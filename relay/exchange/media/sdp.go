@@ -79,6 +79,9 @@ func ParseSDP(body []byte) (d Description, err error) {
 	if len(body) == 0 || len(body) > maxSDPBytes {
 		return Description{}, fmt.Errorf("%w: %d bytes", ErrBadSDP, len(body))
 	}
+	if body[len(body)-1] != '\n' { // some phones leave the last line open
+		body = append(slices.Clip(body), "\r\n"...)
+	}
 	var s sdp.SessionDescription
 	if err := s.Unmarshal(body); err != nil {
 		return Description{}, fmt.Errorf("%w: %w", ErrBadSDP, err)

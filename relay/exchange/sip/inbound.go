@@ -78,6 +78,9 @@ func (s *Stack) receiveINVITE(req *sip.Request, tx *serverTx, f flow) {
 // refusal is what an INVITE is refused for before anybody hears of it.
 func refusal(req *sip.Request) (code int, phrase string, hs []Header) {
 	if len(req.Body()) > 0 {
+		if coding := strings.TrimSpace(value(req, "Content-Encoding")); coding != "" && !strings.EqualFold(coding, "identity") {
+			return 415, "Unsupported Media Type", []Header{{"Accept-Encoding", "identity"}}
+		}
 		ct, _, _ := strings.Cut(value(req, "Content-Type"), ";")
 		if ct = strings.TrimSpace(ct); ct != "" && !strings.EqualFold(ct, sdpType) {
 			return 415, "Unsupported Media Type", []Header{{"Accept", sdpType}}

@@ -11,8 +11,10 @@ import (
 func (s *Stack) receive(msg sip.Message, f flow) {
 	switch msg := msg.(type) {
 	case *sip.Request:
+		unwrap(msg)
 		s.receiveRequest(msg, f)
 	case *sip.Response:
+		unwrap(msg)
 		s.receiveResponse(msg, f)
 	}
 }
