@@ -24,7 +24,7 @@ type finder struct {
 	ghost string
 	empty string // what to say when there is nothing to find
 	all   func(a *App) []entry
-	keys  []hint
+	say   func(a *App) []span // what matters more than the foot; nil, or none: the foot
 }
 
 // offPenalty sinks what cannot be done now below what fits as well, but not out
@@ -103,6 +103,11 @@ func (f *finder) draw(a *App, canvas []string) {
 	} else if f.find.text() != "" {
 		foot[0].s = "Nothing fits."
 	}
+	if f.say != nil {
+		if text := f.say(a); text != nil {
+			foot = text
+		}
+	}
 	a.findBox(canvas, f.title, w, head, a.entries(list, f.at, w-4, a.findRows()), foot)
 }
 
@@ -112,18 +117,24 @@ func (a *App) findRows() int { return max(1, min(14, a.h-11)) }
 // entries draws the entries around the chosen one, always as many lines.
 func (a *App) entries(list []entry, at, w, rows int) []string {
 	top := max(0, min(at-rows/2, len(list)-rows))
-	keyW := 0
+	keyW, nameW := 0, 0
 	for _, e := range list[top:min(top+rows, len(list))] {
 		keyW = max(keyW, min(12, cells(e.key)))
+		if n := cells(e.text); n <= longestName {
+			nameW = max(nameW, n)
+		}
 	}
 	lines := make([]string, 0, rows)
 	for i := top; i < min(top+rows, len(list)); i++ {
-		lines = append(lines, a.hot(spot{kind: spotLine, n: i}, a.entry(list[i], i == at, w, keyW)))
+		lines = append(lines, a.hot(spot{kind: spotLine, n: i}, a.entry(list[i], i == at, w, keyW, nameW)))
 	}
 	return append(lines, a.blank(rows-len(lines), w)...)
 }
 
-func (a *App) entry(e entry, chosen bool, w, keyW int) string {
+// longestName is the widest name that the notes of all entries keep clear of.
+const longestName = 20
+
+func (a *App) entry(e entry, chosen bool, w, keyW, nameW int) string {
 	g, role, mark := theme.Page, theme.Text, " "
 	if chosen {
 		g, mark = theme.Selected, a.st.Marker
@@ -137,8 +148,8 @@ func (a *App) entry(e entry, chosen bool, w, keyW int) string {
 	if e.why != nil {
 		note = e.why.Error()
 	}
-	if n := cells(e.text); note != "" && n+3 < textW {
-		l.put(a.st.On(g, role), e.text).gap(2).cell(a.st.On(g, theme.Muted), note, textW-n-2)
+	if n := max(nameW, cells(e.text)); note != "" && n+3 < textW {
+		l.cell(a.st.On(g, role), e.text, n).gap(2).cell(a.st.On(g, theme.Muted), note, textW-n-2)
 	} else {
 		l.cell(a.st.On(g, role), e.text, textW)
 	}
@@ -165,7 +176,7 @@ func (a *App) findBox(canvas []string, title string, w int, head string, list []
 }
 
 func (f *finder) hints(*App) []hint {
-	return append(append([]hint(nil), f.keys...), hint{key: "enter", text: "choose"}, hint{key: arrowKeys, text: "move"}, hint{key: "esc", text: "close"})
+	return []hint{{key: "enter", text: "choose"}, {key: arrowKeys, text: "move"}, {key: "esc", text: "close"}}
 }
 
 // arrowKeys names the arrow keys on a key bar.

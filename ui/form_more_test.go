@@ -49,3 +49,35 @@ func TestPlaylistEditor(t *testing.T) {
 		t.Error("what cannot be played is heard")
 	}
 }
+
+// TestPresetsAreRenamedAndTakenAway holds that taking one away asks for the key
+// twice, and that what the configuration says stays.
+func TestPresetsAreRenamedAndTakenAway(t *testing.T) {
+	kept := &store{list: []Preset{{Name: "gold", Request: model.ConnectRequest{To: "sip:bob@demo"}}, {Name: "silver"}, {Name: "team", Fixed: true}}}
+	r := newRig(t, 120, 36, func(o *Options) { o.Presets = kept }).several().choose("e1aa0002")
+	r.Update(r.loadPresets()())
+	r.press("c", "ctrl+o").pressed("enter")
+	r.sees("preset gold")
+	r.press("ctrl+o", "ctrl+r", "ctrl+u", "silver", "enter")
+	r.sees("There is a preset of that name.")
+	r.press("ctrl+u", "platinum").pressed("enter")
+	r.sees("Preset gold is now platinum.")
+	r.sees("platinum  bob@demo")
+	r.press("silver", "ctrl+x")
+	r.sees("again takes preset silver away")
+	r.press("down", "ctrl+x")
+	if len(kept.list) != 3 {
+		t.Fatalf("one press took it away: %+v", kept.list)
+	}
+	r.pressed("ctrl+x")
+	r.sees("Preset silver is taken away.")
+	r.press("ctrl+u", "team", "ctrl+x")
+	r.sees("it is written in the configuration")
+	r.press("ctrl+x", "ctrl+r") // no question, no prompt
+	r.sees("1 of 1")
+	r.press("esc")
+	r.sees("preset platinum")
+	if len(kept.list) != 2 {
+		t.Errorf("%+v", kept.list)
+	}
+}

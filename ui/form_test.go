@@ -44,7 +44,7 @@ func TestPresets(t *testing.T) {
 	r.sees("Saved as preset mine.")
 	kept.fail = errors.New("the disk is full")
 	r.press("ctrl+s").pressed("enter")
-	r.sees("The preset was not saved: the disk is full.")
+	r.sees("The presets were not changed: the disk is full.")
 
 	r = newRig(t, 120, 36).several().press("j", "c", "ctrl+o")
 	r.sees("presets are not kept here")

@@ -42,6 +42,8 @@ var overlays = map[string]func(*rig){
 	"parked":          parked,
 	"past":            func(r *rig) { experienced(r).press("c", "ctrl+r") },
 	"presets":         func(r *rig) { experienced(r).press("c", "ctrl+o") },
+	"preset-remove":   func(r *rig) { experienced(r).press("c", "ctrl+o", "ctrl+x") },
+	"preset-rename":   func(r *rig) { experienced(r).press("c", "ctrl+o", "ctrl+r", " 2") },
 	"preset-save":     func(r *rig) { experienced(r).press("c", "ctrl+s", "support to bob") },
 	"preflight": func(r *rig) {
 		experienced(r).press("c", "ctrl+u", "sip:bob@demo", "esc", "tab", "tab", "right", "space")
@@ -93,6 +95,12 @@ func (s *store) Load() ([]Preset, error) { return s.list, s.fail }
 func (s *store) Save(p Preset) error {
 	if s.fail == nil {
 		s.list = append(slices.DeleteFunc(slices.Clone(s.list), func(old Preset) bool { return old.Name == p.Name }), p)
+	}
+	return s.fail
+}
+func (s *store) Remove(name string) error {
+	if s.fail == nil {
+		s.list = slices.DeleteFunc(slices.Clone(s.list), func(old Preset) bool { return old.Name == name })
 	}
 	return s.fail
 }

@@ -17,23 +17,30 @@ type Preset struct {
 	Name    string
 	Context string
 	Request model.ConnectRequest
+	Fixed   bool `json:"-"` // written in the configuration: it cannot be taken away or renamed here
 }
 
 // Presets keeps presets beyond the program. Its methods are called off the
-// screen's goroutine, one at a time.
+// screen's goroutine, possibly at the same time.
 type Presets interface {
 	Load() ([]Preset, error)
 	// Save keeps a preset, in place of an earlier one of the same name.
 	Save(Preset) error
+	// Remove forgets a saved preset; one of that name in the configuration
+	// shows again. An unknown name is no error.
+	Remove(name string) error
 }
 
-var errNoPresets = errors.New("presets are not kept here")
+var (
+	errNoPresets = errors.New("presets are not kept here")
+	errNoName    = errors.New("type a name")
+)
 
-// presetsMsg is what was loaded, or what became of a save.
+// presetsMsg is what was loaded, or what became of a change.
 type presetsMsg struct {
-	list  []Preset
-	saved string // name; empty: loaded
-	err   error
+	list []Preset
+	done string // what was changed, a sentence; empty: loaded
+	err  error
 }
 
 // loadPresets asks for the presets.
@@ -50,14 +57,14 @@ func (a *App) loadPresets() tea.Cmd {
 
 func (a *App) presetsCame(msg presetsMsg) {
 	switch {
-	case msg.err != nil && msg.saved != "":
-		a.say(levelBad, "The preset was not saved: "+msg.err.Error()+".")
+	case msg.err != nil && msg.done != "":
+		a.say(levelBad, "The presets were not changed: "+msg.err.Error()+".")
 	case msg.err != nil:
 		a.say(levelWarn, "The presets could not be read: "+msg.err.Error()+".")
 	default:
 		a.presets = msg.list
-		if msg.saved != "" {
-			a.say(levelGood, "Saved as preset "+msg.saved+".")
+		if msg.done != "" {
+			a.say(levelGood, msg.done)
 		}
 	}
 	a.dirty = true
@@ -74,14 +81,24 @@ func (a *App) savePreset(p Preset) tea.Cmd {
 			change = append(change, old)
 		}
 	}
-	return func() tea.Msg {
+	return changePresets(store, "Saved as preset "+p.Name+".", func() error {
 		for _, one := range change {
 			if err := store.Save(one); err != nil {
-				return presetsMsg{saved: p.Name, err: err}
+				return err
 			}
 		}
+		return nil
+	})
+}
+
+// changePresets makes a change and reads the presets again.
+func changePresets(store Presets, done string, change func() error) tea.Cmd {
+	return func() tea.Msg {
+		if err := change(); err != nil {
+			return presetsMsg{done: done, err: err}
+		}
 		list, err := store.Load()
-		return presetsMsg{list: list, saved: p.Name, err: err}
+		return presetsMsg{list: list, done: done, err: err}
 	}
 }
 
@@ -92,22 +109,6 @@ func (a *App) presetFor(c *model.Call) *Preset {
 		return nil
 	}
 	return &a.presets[i]
-}
-
-// openPreset chooses a preset for the form.
-func (f *form) openPreset(a *App) {
-	a.open(&finder{title: "Presets", ghost: "type to search", empty: "There is no preset yet: " + a.keyOf("form.save") + " saves the form as one.",
-		all: func(a *App) []entry {
-			var list []entry
-			for _, p := range a.presets {
-				note := summary(p.Request)
-				if p.Context != "" {
-					note = strings.TrimSpace("for " + p.Context + "  " + note)
-				}
-				list = append(list, entry{text: p.Name, note: note, do: func(*App) tea.Cmd { f.usePreset(p); return nil }})
-			}
-			return list
-		}})
 }
 
 // usePreset fills the form; what the preset leaves out of the addresses stays.
@@ -142,7 +143,7 @@ func (f *form) savePreset(a *App) {
 	p = &prompt{title: "Save as preset", verb: "saves", ghost: "support to bob", hint: "A preset of the same name is replaced.",
 		done: func(a *App, _ *model.Call, name string) (tea.Cmd, error) {
 			if name = strings.TrimSpace(name); name == "" {
-				return nil, errors.New("type a name")
+				return nil, errNoName
 			}
 			f.preset = name
 			one := Preset{Name: name, Request: f.request()}

@@ -29,6 +29,18 @@ func TestPresetsAreKept(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Dir(file)); len(left) != 1 {
 		t.Errorf("%d files are left", len(left))
 	}
+	if list[0].Fixed || !list[1].Fixed {
+		t.Errorf("which stand in the configuration: %+v", list)
+	}
+	if err := p.Remove("mine"); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := p.Load(); err != nil || len(list) != 2 || list[0].Request.To != "sip:a@b" {
+		t.Errorf("the one of the configuration shows again: %+v, %v", list, err)
+	}
+	if err := p.Remove("unknown"); err != nil {
+		t.Error(err)
+	}
 	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
