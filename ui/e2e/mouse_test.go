@@ -21,9 +21,9 @@ const (
 )
 
 // at is what a terminal sends for a button pressed and let go where a text
-// stands, empty when it is not there.
-func (term *terminal) at(button int, text string) string {
-	for y, line := range strings.Split(term.screen(), "\n") {
+// stands on the screen, empty when it is not there.
+func at(screen string, button int, text string) string {
+	for y, line := range strings.Split(screen, "\n") {
 		if before, _, found := strings.Cut(line, text); found {
 			x := len([]rune(before)) + 2
 			return fmt.Sprintf("\x1b[<%d;%d;%dM\x1b[<%d;%d;%dm", button, x, y+1, button, x, y+1)
@@ -33,7 +33,8 @@ func (term *terminal) at(button int, text string) string {
 }
 
 // click presses a button on a text until the screen matches. A click right after
-// one that opened something does not count, so more than one may be needed.
+// one that opened something does not count, so more than one may be needed; the
+// next is made only where the screen shows twice in a row that none has come.
 func (term *terminal) click(button int, text, pattern string) {
 	term.t.Helper()
 	term.clicks(1, button, text, pattern)
@@ -43,14 +44,16 @@ func (term *terminal) clicks(n, button int, text, pattern string) {
 	term.t.Helper()
 	re := regexp.MustCompile(pattern)
 	deadline := time.Now().Add(program.Patience)
-	for next := time.Now(); !re.MatchString(term.screen()); {
+	next, before := time.Now(), ""
+	for s := term.screen(); !re.MatchString(s); s = term.screen() {
 		if time.Now().After(deadline) {
-			term.t.Fatalf("clicking on %q never showed %s:\n%s", text, pattern, term.screen())
+			term.t.Fatalf("clicking on %q never showed %s:\n%s", text, pattern, s)
 		}
-		if s := term.at(button, text); s != "" && time.Now().After(next) {
-			term.text(strings.Repeat(s, n))
+		if where := at(s, button, text); where != "" && s == before && time.Now().After(next) {
+			term.text(strings.Repeat(where, n))
 			next = time.Now().Add(time.Second)
 		}
+		before = s
 		<-time.After(20 * time.Millisecond)
 	}
 }

@@ -151,7 +151,9 @@ func (w *walk) pick(who string) {
 // is for. A key that a later version adds is pressed on its screen too.
 func TestWalkThroughEveryKey(t *testing.T) {
 	env := env(t)
-	term := openTerminalIn(t, env, 120, 36, "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0")
+	file := filepath.Join(t.TempDir(), "config.toml")
+	write(t, file, "undo = \"10s\"\n") // time to take back, on a busy machine too
+	term := openTerminalIn(t, env, 120, 36, "--config", file, "--relay-addr", "127.0.0.1:0", "--sip-addr", "127.0.0.1:0")
 	w := newWalk(t, env, term)
 	w.see(`RINGING .*Erin`)
 	w.see(`RINGING .*Frank`)
@@ -180,8 +182,9 @@ func (w *walk) ending() {
 	w.pick("Grace")
 	w.press("call.reject", false, `─ Reject`)
 	w.keys("b")
-	w.see(`Rejecting Grace`)
-	w.press("call.undo", false, `(?i)taken back|kept|stays`)
+	w.see(`Grace.*rejecting in \d+ s`)
+	w.press("call.undo", false, `Kept Grace.*nothing was sent`)
+	w.undo("off")
 	for _, key := range w.keysOf["call.hangup"] {
 		w.home()
 		w.pick("Grace")
@@ -213,14 +216,31 @@ func (w *walk) connecting() {
 	w.press("form.next", false, `sip:bob@demo`)
 	w.press("form.previous", false, `sip:bob@demo`)
 	w.press("form.connect", false, `TALKING +Erin.*connected`)
-	w.press("call.disconnect", false, `Disconnecting`)
+	w.press("call.disconnect", false, `Erin.*disconnecting in \d+ s`)
 	w.keys("u")
-	w.see(`TALKING +Erin.*connected`)
+	w.see(`TALKING +Erin.* connected`)
+	w.undo("off")
 	w.keys("d")
 	w.see(`ANSWERED +Erin.*disconnected`)
 	w.press("call.repeat", false, `TALKING +Erin.*connected`)
 	w.keys("d")
 	w.see(`ANSWERED +Erin.*disconnected`)
+	w.undo("10 s")
+}
+
+// undo sets how long an order can be taken back, by the view menu: the choices
+// are a ring, and 10 s and off are beside each other.
+func (w *walk) undo(value string) {
+	w.t.Helper()
+	w.home()
+	w.key(w.keysOf["view.settings"][0])
+	w.see(`─ View`)
+	w.keys("G", "k", "k")
+	w.see(`Undo +< `)
+	w.keys(map[string]string{"off": "l", "10 s": "h"}[value])
+	w.see(`Undo +< ` + value + ` >`)
+	w.keys("Enter")
+	w.see(`q quit`)
 }
 
 // legs does what can be done to a leg that is up.
@@ -343,7 +363,8 @@ func (w *walk) others() {
 	w.see(`ANSWERED .*alice`)
 }
 
-// rest presses what no step above has pressed, each key on its own screen.
+// rest presses what no step above has pressed, each key on its own screen, with
+// the call selected whose other side never hangs up.
 func (w *walk) rest() {
 	numbers := map[string]string{"calls": "1", "phones": "2", "ladder": "3", "history": "4", "log": "5", "wall": "6", "all": "1"}
 	special := []string{"back", "quit", "screen.redraw"}
@@ -353,8 +374,8 @@ func (w *walk) rest() {
 		}
 		for _, key := range w.keysOf[action] {
 			w.home()
-			if !regexp.MustCompile(`▌.*Erin`).MatchString(w.screen()) {
-				w.pick("Erin")
+			if !regexp.MustCompile(`▌.*alice`).MatchString(w.screen()) {
+				w.pick("alice")
 			}
 			if number := numbers[w.where[action]]; number != "" {
 				w.keys(number)
@@ -367,7 +388,7 @@ func (w *walk) rest() {
 		}
 		w.done(action)
 	}
-	w.pick("Erin")
+	w.home()
 	w.press("screen.redraw", false, `─ Calls`)
 	w.keys("2")
 	w.see(`─ Phones`)
