@@ -61,14 +61,14 @@ func TestManual(t *testing.T) {
 	if code != ExitOK {
 		t.Fatal(errs)
 	}
-	for _, want := range []string{".TH CORDPAIR 1", ".SH NAME", ".SH \"EXIT STATUS\"", "cordpair connect", "cordpair config check", "Also: serve.", "cordpair bench", `\-\-wait\-end`, "config.toml"} {
+	for _, want := range []string{".TH CORDPAIR 1", ".SH NAME", ".SH \"EXIT STATUS\"", "cordpair connect", "cordpair config check", "Also: serve.", "cordpair bench", `\-\-wait\-end`, "config.toml", "(default 127.0.0.1:7070)"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s", want)
 		}
 	}
 	macro := regexp.MustCompile(`^\.(TH|SH|SS|TP|PP|B|br|nf|fi)( |$)`)
 	for _, line := range strings.Split(out, "\n") {
-		if strings.HasPrefix(line, ".") && !macro.MatchString(line) || strings.HasPrefix(line, "'") {
+		if strings.HasPrefix(line, ".") && !macro.MatchString(line) || strings.HasPrefix(line, "'") || strings.Contains(line, "\t") {
 			t.Errorf("text taken for a macro: %s", line)
 		}
 		for _, r := range line {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,11 +56,13 @@ func roff(s string) string {
 }
 
 func (m *manual) write(root *cobra.Command) {
-	m.printf(".TH CORDPAIR 1 \"\" \"cordpair %s\" \"User Commands\"\n", roff(version()))
+	b := build()
+	day, _, _ := strings.Cut(b.Time, "T") // of the commit, when the build knows it
+	m.printf(".TH CORDPAIR 1 \"%s\" \"cordpair %s\" \"User Commands\"\n", roff(day), roff(b.String()))
 	m.printf(".SH NAME\ncordpair \\- %s\n", roff(root.Short))
 	m.printf(".SH SYNOPSIS\n.B cordpair\n[\\fIflags\\fR]\n.br\n.B cordpair\n\\fIcommand\\fR [\\fIflags\\fR]\n")
 	m.printf(".SH DESCRIPTION\n")
-	m.text(root.Long)
+	m.text(strings.TrimSpace(strings.TrimSuffix(root.Long, exitHelp))) // which has a section of its own
 	m.printf(".SH OPTIONS\nOf the console:\n")
 	m.flags(root.LocalNonPersistentFlags())
 	m.printf(".PP\nOf every command:\n")
@@ -109,6 +112,7 @@ func (m *manual) commands(of *cobra.Command) {
 func (m *manual) text(s string) {
 	kept := false
 	for _, line := range strings.Split(s, "\n") {
+		line = strings.ReplaceAll(line, "\t", "    ")
 		switch keep := strings.HasPrefix(line, "  "); {
 		case line == "":
 			m.printf(".PP\n")
@@ -133,6 +137,9 @@ func (m *manual) flags(fl *pflag.FlagSet) {
 		name := "--" + f.Name
 		if f.Shorthand != "" {
 			name = "-" + f.Shorthand + ", " + name
+		}
+		if !strings.Contains(usage, "default") && !slices.Contains([]string{"", "false", "[]"}, f.DefValue) {
+			usage += " (default " + f.DefValue + ")"
 		}
 		m.item(strings.TrimSpace(name+" "+kind), usage)
 	})
