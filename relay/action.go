@@ -48,17 +48,45 @@ func (k *Call) start(ctx context.Context, op, method string, a *action, build fu
 		c.mu.Unlock()
 		return answer{}, &Error{Op: op, Call: k.id, Kind: ErrInvalid, Err: errors.New("one is under way on the call")}
 	}
-	c.actions[a.control] = a
+	c.addAction(a)
 	c.mu.Unlock()
 	ans, err := c.ask(ctx, op, k.id, method, func(ref wire.CallRef) any { return build(ref, a.control) })
 	if err != nil {
 		c.mu.Lock()
 		a.ended("error")
-		delete(c.actions, a.control)
+		c.dropAction(a)
 		c.mu.Unlock()
 		return ans, err
 	}
 	return ans, nil
+}
+
+// addAction lets the events of an action find it. The lock is held.
+func (c *Client) addAction(a *action) {
+	c.actions[a.control] = a
+	if c.running[a.call] == nil {
+		c.running[a.call] = make(map[*action]struct{})
+	}
+	c.running[a.call][a] = struct{}{}
+}
+
+// dropAction forgets an action. The lock is held.
+func (c *Client) dropAction(a *action) {
+	if c.actions[a.control] == a {
+		delete(c.actions, a.control)
+	}
+	delete(c.running[a.call], a)
+	if len(c.running[a.call]) == 0 {
+		delete(c.running, a.call)
+	}
+}
+
+// endActions ends what runs on a call that has ended. The lock is held.
+func (c *Client) endActions(id model.CallID) {
+	for a := range c.running[id] {
+		a.ended(stateCallEnded)
+		c.dropAction(a)
+	}
 }
 
 // actionMoved folds an event of an action. The lock is held.
@@ -73,7 +101,7 @@ func (c *Client) actionMoved(n *actionNote) {
 	}
 	a.moved(n)
 	if a.over {
-		delete(c.actions, a.control)
+		c.dropAction(a)
 	}
 }
 
@@ -131,7 +159,7 @@ func (a *action) waitFor(ctx context.Context, op string, limit time.Duration) er
 	}
 	a.c.mu.Lock()
 	defer a.c.mu.Unlock()
-	delete(a.c.actions, a.control)
+	a.c.dropAction(a)
 	return &Error{Op: op, Call: a.call, Kind: ErrTimeout, Text: "the server took it and then said nothing"}
 }
 

@@ -284,7 +284,7 @@ func TestActionThatTheServerForgets(t *testing.T) {
 	_, c, call := acting(t)
 	a := &action{c: c, call: call.ID(), control: "x", kind: "send_digits", ends: terminal("send_digits", wire.Finished)}
 	c.mu.Lock()
-	c.actions[a.control] = a
+	c.addAction(a)
 	c.mu.Unlock()
 	if err := a.waitFor(within(t), "send digits", time.Millisecond); !errors.Is(err, ErrTimeout) {
 		t.Fatal(err)
@@ -354,7 +354,7 @@ func TestWhatIsLateWhenTheLinkComesIsNotSent(t *testing.T) {
 	takeUntil(t, c, linkIs(model.LinkLost))
 	c.Do(model.Order{ID: 1, Command: model.Hangup{Call: "slept"}, Deadline: time.Now().Add(patience)})
 	c.mu.Lock()
-	c.waiting[0].wall = time.Now().Add(-time.Second).Round(0) // the machine slept past it
+	bySeq(c.waiting)[0].wall = time.Now().Add(-time.Second).Round(0) // the machine slept past it
 	c.mu.Unlock()
 	c.Reconnect()
 	if fault := last(takeUntil(t, c, settledAs(1))).(model.OrderSettled).Fault; fault == nil || fault.Kind != model.FaultExpired {

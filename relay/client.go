@@ -39,11 +39,12 @@ type Client struct {
 	contexts []string
 	levels   []model.CallID // whose levels are watched
 	inflight map[string]*request
-	waiting  []*request // for the link
+	waiting  map[*request]struct{} // for the link
 	seq      uint64
 	watches  map[watchKey]map[*watch]struct{}
 	handles  map[model.CallID]*Call
-	actions  map[string]*action
+	actions  map[string]*action                    // by control id
+	running  map[model.CallID]map[*action]struct{} // the same, by call
 	dials    map[model.Tag]*dialing
 	offers   offers
 	graves   recent[model.CallID]
@@ -77,9 +78,11 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 		unsaved: make(chan struct{}, 1),
 		book:    model.NewBook(), contexts: cfg.Contexts,
 		inflight: make(map[string]*request),
+		waiting:  make(map[*request]struct{}),
 		watches:  make(map[watchKey]map[*watch]struct{}),
 		handles:  make(map[model.CallID]*Call),
 		actions:  make(map[string]*action),
+		running:  make(map[model.CallID]map[*action]struct{}),
 		dials:    make(map[model.Tag]*dialing),
 		ready:    make(chan struct{}),
 	}

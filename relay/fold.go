@@ -148,16 +148,6 @@ func (c *Client) callMoved(id model.CallID) {
 	}
 }
 
-// endActions ends what runs on a call that has ended.
-func (c *Client) endActions(id model.CallID) {
-	for _, a := range c.actions {
-		if a.call == id {
-			a.ended(stateCallEnded)
-			delete(c.actions, a.control)
-		}
-	}
-}
-
 // noteJoint keeps the end of a connect for the handle of the peer leg, which
 // outlives the attempt.
 func (c *Client) noteJoint(a *model.Call) {

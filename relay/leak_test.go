@@ -54,7 +54,7 @@ func TestNothingOutlivesItsCall(t *testing.T) {
 			t.Fatal(err)
 		}
 		act := &action{c: c, call: k.id, control: "play", kind: "play", ends: terminal("play", wire.Finished)}
-		c.actions[act.control] = act
+		c.addAction(act)
 		w := c.watchFor(func() bool { return act.over && k.now().ConnectState().Over() },
 			watchKey{keyCall, a}, watchKey{keyControl, act.control})
 		c.mu.Unlock()
@@ -85,7 +85,7 @@ func TestNothingOutlivesItsCall(t *testing.T) {
 	}
 	c.mu.Lock()
 	kept := map[string]int{
-		"calls": c.book.Len(), "orders": len(c.book.Orders()), "handles": len(c.handles), "actions": len(c.actions),
+		"calls": c.book.Len(), "orders": len(c.book.Orders()), "handles": len(c.handles), "actions": len(c.actions) + len(c.running),
 		"watches": len(c.watches), "in flight": len(c.inflight), "waiting": len(c.waiting), "dials": len(c.dials),
 		"offers": len(c.offers.set), "offer list": max(0, len(c.offers.list)-64-1), "graves": len(c.graves.set) - maxRecent,
 	}

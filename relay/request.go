@@ -2,6 +2,7 @@ package relay
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -72,7 +73,7 @@ func (c *Client) submit(r *request) {
 		c.overdue(r)
 	})
 	if c.conn == nil || c.conn.draining {
-		c.waiting = append(c.waiting, r)
+		c.waiting[r] = struct{}{}
 		return
 	}
 	c.sendOn(c.conn, r)
@@ -87,16 +88,24 @@ func (c *Client) sendOn(cn *conn, r *request) {
 // flushWaiting sends what was given while there was no link and is still
 // wanted.
 func (c *Client) flushWaiting() {
-	waiting := c.waiting
-	c.waiting = nil
 	now := time.Now()
-	for _, r := range waiting {
-		if r.late(now) {
+	for _, r := range bySeq(c.waiting) {
+		switch {
+		case r.done: // with one before it
+		case r.late(now):
 			c.overdue(r)
-		} else {
+		default:
+			delete(c.waiting, r)
 			c.sendOn(c.conn, r)
 		}
 	}
+}
+
+// bySeq lists requests in the order of their submission.
+func bySeq(set map[*request]struct{}) []*request {
+	list := slices.Collect(maps.Keys(set))
+	slices.SortFunc(list, func(a, b *request) int { return cmp.Compare(a.seq, b.seq) })
+	return list
 }
 
 // finish settles a request, once.
@@ -114,9 +123,7 @@ func (c *Client) finish(r *request, a answer) {
 }
 
 func (c *Client) retire(r *request, f *model.Fault) {
-	if r.on == nil {
-		c.waiting = slices.DeleteFunc(c.waiting, func(w *request) bool { return w == r })
-	}
+	delete(c.waiting, r)
 	c.finish(r, answer{fault: f})
 }
 
@@ -132,14 +139,13 @@ func (c *Client) overdue(r *request) {
 
 // retireAll settles everything that was sent on a connection that is gone.
 func (c *Client) retireAll(cn *conn) {
-	var lost []*request
+	lost := make(map[*request]struct{})
 	for _, r := range c.inflight {
 		if r.on == cn {
-			lost = append(lost, r)
+			lost[r] = struct{}{}
 		}
 	}
-	slices.SortFunc(lost, func(a, b *request) int { return cmp.Compare(a.seq, b.seq) })
-	for _, r := range lost {
+	for _, r := range bySeq(lost) {
 		c.retire(r, &model.Fault{Kind: model.FaultUnknown, Text: "the link was lost before the answer, the outcome is unknown"})
 	}
 }

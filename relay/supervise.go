@@ -285,8 +285,8 @@ func (c *Client) farewell() {
 // stopWork settles everything that waits, for good.
 func (c *Client) stopWork(why error, link model.Link) {
 	c.over = why
-	for len(c.waiting) > 0 {
-		c.retire(c.waiting[0], &model.Fault{Kind: model.FaultExpired, Text: why.Error()})
+	for _, r := range bySeq(c.waiting) {
+		c.retire(r, &model.Fault{Kind: model.FaultExpired, Text: why.Error()})
 	}
 	c.setLink(link)
 	c.checkAll()
