@@ -35,8 +35,8 @@ var (
 	dark = Palette{
 		Grounds: []string{"#16181d", "#000000", "#1e1e2e", "#282c34"},
 		Text:    Ink{"#dfe3ea", "7"}, Muted: Ink{"#9aa5b8", "7"}, Faint: Ink{"#4a5263", "8"},
-		Accent: Ink{"#8ab4f8", "12"}, Good: Ink{"#9fd68a", "10"}, Warn: Ink{"#f0c674", "11"}, Bad: Ink{"#ff8f8f", "9"},
-		Info: Ink{"#7fd4d4", "14"},
+		Accent: Ink{"#8ab4f8", "14"}, Good: Ink{"#9fd68a", "10"}, Warn: Ink{"#f0c674", "11"}, Bad: Ink{"#ff8f8f", "9"},
+		Info: Ink{"#7fd4d4", "6"},
 		Bar:  Ink{"#242933", "0"}, Selected: Ink{"#2b3a55", "4"}, Field: Ink{"#242933", "0"}, Focus: Ink{"#2b3a55", "4"},
 		OnFill: Ink{"#12141a", "0"},
 	}

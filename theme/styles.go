@@ -103,15 +103,26 @@ func (t Theme) ground(s lipgloss.Style, g Ground) lipgloss.Style {
 		}
 		return s
 	}
-	p := t.Palette
-	inks := [groundCount]Ink{
-		Bar: p.Bar, Selected: p.Selected, Field: p.Field, Focus: p.Focus,
-		Fill: p.Accent, WarnFill: p.Warn, BadFill: p.Bad,
-	}
-	if ink := inks[g]; ink != (Ink{}) {
+	if ink := t.Palette.ground(g); ink != (Ink{}) {
 		return s.Background(ink.color())
 	}
 	return s
+}
+
+// ground is what a text stands on; the zero Ink is the terminal's own.
+func (p *Palette) ground(g Ground) Ink {
+	return [groundCount]Ink{
+		Bar: p.Bar, Selected: p.Selected, Field: p.Field, Focus: p.Focus,
+		Fill: p.Accent, WarnFill: p.Warn, BadFill: p.Bad,
+	}[g]
+}
+
+// ink is what a role is written with; the zero Ink is the terminal's own.
+func (p *Palette) ink(r Role) Ink {
+	return [roleCount]Ink{
+		Text: p.Text, Strong: p.Text, Muted: p.Muted, Faint: p.Faint, Accent: p.Accent, Title: p.Accent,
+		Good: p.Good, Warn: p.Warn, Bad: p.Bad, Info: p.Info, OnFill: p.OnFill,
+	}[r]
 }
 
 func (t Theme) role(s lipgloss.Style, r Role, g Ground) lipgloss.Style {
@@ -125,15 +136,14 @@ func (t Theme) role(s lipgloss.Style, r Role, g Ground) lipgloss.Style {
 		}
 		return s
 	}
-	p := t.Palette
-	inks := [roleCount]Ink{
-		Text: p.Text, Strong: p.Text, Muted: p.Muted, Faint: p.Faint, Accent: p.Accent, Title: p.Accent,
-		Good: p.Good, Warn: p.Warn, Bad: p.Bad, Info: p.Info, OnFill: p.OnFill,
+	ink := t.Palette.ink(r)
+	if ink == (Ink{}) {
+		return s
 	}
-	if ink := inks[r]; ink != (Ink{}) {
-		s = s.Foreground(ink.color())
+	if r != Faint { // lines of boxes are no words
+		ink = t.Palette.readable(ink, t.Palette.ground(g))
 	}
-	return s
+	return s.Foreground(ink.color())
 }
 
 // paint renders a mark and keeps what lipgloss put around it.

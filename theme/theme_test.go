@@ -3,7 +3,6 @@ package theme
 import (
 	"errors"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,25 +12,14 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// luminance is WCAG 2.1's relative luminance.
-func luminance(t *testing.T, hex string) float64 {
-	t.Helper()
-	v, err := strconv.ParseUint(strings.TrimPrefix(hex, "#"), 16, 32)
-	if err != nil || len(hex) != 7 {
-		t.Fatalf("%q is no colour", hex)
-	}
-	channel := func(shift uint) float64 {
-		c := float64(v>>shift&0xff) / 255
-		if c <= 0.04045 {
-			return c / 12.92
-		}
-		return math.Pow((c+0.055)/1.055, 2.4)
-	}
-	return 0.2126*channel(16) + 0.7152*channel(8) + 0.0722*channel(0)
-}
-
 func contrast(t *testing.T, a, b string) float64 {
-	x, y := luminance(t, a), luminance(t, b)
+	t.Helper()
+	for _, hex := range []string{a, b} {
+		if _, err := strconv.ParseUint(strings.TrimPrefix(hex, "#"), 16, 32); err != nil || len(hex) != 7 {
+			t.Fatalf("%q is no colour", hex)
+		}
+	}
+	x, y := luminance(rgb(a)), luminance(rgb(b))
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
@@ -66,6 +54,43 @@ func TestTextIsReadable(t *testing.T) {
 				t.Errorf("%s: %s on the fill %s has a contrast of %.2f", name, p.OnFill.Hex, fill.Hex, c)
 			}
 		}
+	}
+}
+
+// TestSixteenColoursAreReadable holds that where there are sixteen colours no
+// word is lost on its ground, such as a key on the selected row.
+func TestSixteenColoursAreReadable(t *testing.T) {
+	for name, p := range palettes() {
+		page := Ink{ANSI: "0"}
+		if strings.Contains(name, "light") {
+			page.ANSI = "15"
+		}
+		for g := range groundCount {
+			ground := p.ground(g)
+			if ground == (Ink{}) {
+				ground = page
+			}
+			for r := range roleCount {
+				onFill := g == Fill || g == WarnFill || g == BadFill
+				if r == Faint || onFill != (r == OnFill) {
+					continue
+				}
+				ink := p.readable(p.ink(r), p.ground(g))
+				least := leastContrast
+				if onFill {
+					least = 4 // a badge may be brown or yellow
+				}
+				if c := contrast16(ink.ANSI, ground.ANSI); c < least {
+					t.Errorf("%s: role %d on ground %d is %s on %s, a contrast of %.2f", name, r, g, ink.ANSI, ground.ANSI, c)
+				}
+				if ink.Hex != p.ink(r).Hex {
+					t.Errorf("%s: role %d on ground %d is another colour where there are more", name, r, g)
+				}
+			}
+		}
+	}
+	if ink := dark.readable(dark.Info, Ink{}); ink != dark.Info {
+		t.Errorf("what can be read has changed: %+v", ink)
 	}
 }
 
