@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"log/slog"
@@ -58,6 +59,9 @@ type Config struct {
 	// too. It is called on the sending or reading goroutine: it must be quick,
 	// must not block and must not call the stack. Credentials are masked.
 	Trace func(Message)
+
+	// For tests. Defaults reofferPatience, referralPatience and glareUnit.
+	reoffer, referral, glare time.Duration
 }
 
 // Handler takes inbound calls. Invite is called on its own goroutine, after
@@ -79,9 +83,9 @@ type Resolver interface {
 // Timer is a running timer; a *time.Timer is one.
 type Timer interface{ Stop() bool }
 
-// timers are the RFC 3261 §17 base values, and how long somebody may think about
-// an offer or a REFER of the peer.
-type timers struct{ T1, T2, T4, reoffer, referral time.Duration }
+// timers are the RFC 3261 §17 base values, how long somebody may think about an
+// offer or a REFER of the peer, and the unit of the waits of §14.1.
+type timers struct{ T1, T2, T4, reoffer, referral, glare time.Duration }
 
 // life is 64·T1: Timers B, F, H, J, L, M, and how long an ACK is waited for.
 func (t timers) life() time.Duration { return 64 * t.T1 }
@@ -105,6 +109,7 @@ func (c Config) withDefaults() Config {
 	if c.T4 <= 0 {
 		c.T4 = 5 * time.Second
 	}
+	c.reoffer, c.referral, c.glare = cmp.Or(c.reoffer, reofferPatience), cmp.Or(c.referral, referralPatience), cmp.Or(c.glare, glareUnit)
 	if c.SessionExpires > 0 {
 		c.SessionExpires = max(c.SessionExpires, minSE)
 	}

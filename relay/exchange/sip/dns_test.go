@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // zone is a made-up DNS.
@@ -48,7 +47,7 @@ func portNumber(t *testing.T, addr string) uint16 {
 func TestSRVFailover(t *testing.T) {
 	in := make(calls, 1)
 	z := zone{srv: map[string][]*net.SRV{}}
-	s, callee := listen(t, Config{Resolver: z, T1: 10 * time.Millisecond}), listen(t, Config{Handler: in})
+	s, callee := listen(t, Config{Resolver: z, T1: patience}), listen(t, Config{Handler: in})
 	busy, silent := newWire(t, s), newWire(t, s)
 	z.srv["_sip._udp.home.test"] = []*net.SRV{
 		{Target: "d.test.", Port: callee.Addr().Port(), Priority: 30},
@@ -62,6 +61,7 @@ func TestSRVFailover(t *testing.T) {
 	busy.reply(first, 503, "Service Unavailable", "", "")
 	busy.request("ACK")
 	second := silent.request("INVITE")
+	s.silent(t, "INVITE")
 	if first.CSeq().SeqNo != second.CSeq().SeqNo || param(first.Via().Params, "branch") == param(second.Via().Params, "branch") {
 		t.Error("not the same request in a new transaction")
 	}
@@ -98,7 +98,7 @@ func TestSRVAllFail(t *testing.T) {
 
 func TestCancelBetweenTwoAddresses(t *testing.T) {
 	z := zone{srv: map[string][]*net.SRV{}}
-	s := listen(t, Config{Resolver: z, T1: 50 * time.Millisecond})
+	s := listen(t, Config{Resolver: z, T1: patience})
 	a, b := newWire(t, s), newWire(t, s)
 	z.srv["_sip._udp.home.test"] = []*net.SRV{
 		{Target: "a.test", Port: portNumber(t, a.addr()), Priority: 1},
@@ -107,6 +107,7 @@ func TestCancelBetweenTwoAddresses(t *testing.T) {
 	l, events := call(t, s, "sip:bob@home.test")
 	a.request("INVITE")
 	l.End(EndReason{Word: "enough"})
+	s.silent(t, "INVITE")
 	if got := await[Ended](events); got.By != Local || got.Word != "enough" {
 		t.Errorf("%+v", got)
 	}

@@ -75,7 +75,7 @@ func TestByeOfACallerBeforeTheAnswer(t *testing.T) {
 
 func TestHangupWhoseACKNeverComes(t *testing.T) {
 	in := make(calls, 1)
-	s := listen(t, Config{Handler: in, T1: 5 * time.Millisecond})
+	s := listen(t, Config{Handler: in})
 	w := newWire(t, s)
 	w.send(invite("w1", "call-w", ""))
 	leg := in.next(t)
@@ -83,6 +83,7 @@ func TestHangupWhoseACKNeverComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	leg.End(EndReason{})
+	leg.ackIsLate(t)
 	w.reply(w.request("BYE"), 200, "OK", "", "")
 	if got := await[Ended](watch(t, leg)); got.By != Local || got.Err != nil {
 		t.Errorf("%+v", got)

@@ -44,9 +44,11 @@ func TestNoOfferForAReinviteWithoutOne(t *testing.T) {
 	in := make(calls, 1)
 	s := listen(t, Config{Handler: in})
 	w := newWire(t, s)
-	leg, _, tag := openCall(t, s, in, w, "ln", "")
+	leg, events, tag := openCall(t, s, in, w, "ln", "")
 	before := string(leg.LocalSDP())
 	w.send(inDialog("INVITE", "ln1", "call-ln", tag, 20, "", ""))
+	await[OfferWanted](events)
+	leg.answerIsLate()
 	if res := w.response(200, "INVITE"); string(res.Body()) != before || before == "" {
 		t.Errorf("offer %q", res.Body())
 	}

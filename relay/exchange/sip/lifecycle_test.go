@@ -15,7 +15,8 @@ func TestCallAnsweredAndHungUp(t *testing.T) {
 		for _, who := range []string{"caller", "callee"} {
 			t.Run(transport+" "+who, func(t *testing.T) {
 				in := make(calls, 1)
-				callee, caller := listen(t, Config{Handler: in}), listen(t, Config{})
+				// A copy of the INVITE would be answered by a copy of the 180.
+				callee, caller := listen(t, Config{Handler: in}), listen(t, Config{T1: patience})
 				out, outEvents := call(t, caller, uriOf("bob", callee)+";transport="+transport, func(r *OutboundInvite) {
 					r.Headers = []Header{{"X-Account", "42"}}
 				})
@@ -133,12 +134,14 @@ func TestRefusals(t *testing.T) {
 func TestRingTimeoutCancels(t *testing.T) {
 	in := make(calls, 1)
 	callee, caller := listen(t, Config{Handler: in}), listen(t, Config{})
-	_, events := call(t, caller, uriOf("bob", callee), func(r *OutboundInvite) { r.Timeout = time.Second })
+	out, events := call(t, caller, uriOf("bob", callee), func(r *OutboundInvite) { r.Timeout = time.Hour })
 	leg := in.next(t)
 	here := watch(t, leg)
 	if err := leg.Ring(); err != nil {
 		t.Fatal(err)
 	}
+	await[Ringing](events)
+	out.ringExpired()
 	if got := await[Ended](events); got.By != Local || !got.TimedOut || got.Code != 487 || got.Err != nil {
 		t.Errorf("caller: %+v", got)
 	}
@@ -232,7 +235,7 @@ func TestPortTakenIsDetectable(t *testing.T) {
 func TestTrace(t *testing.T) {
 	seen := make(chan Message, 64)
 	callee := listen(t, Config{Handler: HandlerFunc(func(l *Leg) { l.End(EndReason{Code: 486}) })})
-	caller := listen(t, Config{Trace: func(m Message) { seen <- m }})
+	caller := listen(t, Config{T1: patience, Trace: func(m Message) { seen <- m }})
 	out, events := call(t, caller, uriOf("bob", callee))
 	await[Ended](events)
 	want := []string{"INVITE", "100 Trying", "486 Busy Here", "ACK"}

@@ -28,6 +28,7 @@ func listen(t testing.TB, cfg Config) *Stack {
 	if cfg.Addr == "" {
 		cfg.Addr = "127.0.0.1:0"
 	}
+	cfg.reoffer, cfg.referral = patience, patience
 	s, err := Listen(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +157,7 @@ type wire struct {
 	c    *net.UDPConn
 	to   *net.UDPAddr
 	last []byte
+	had  map[string]bool // requests that were taken, by branch and method
 }
 
 func newWire(t testing.TB, s *Stack) *wire {
@@ -165,7 +167,7 @@ func newWire(t testing.TB, s *Stack) *wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return &wire{t: t, c: c, to: net.UDPAddrFromAddrPort(s.Addr())}
+	return &wire{t: t, c: c, to: net.UDPAddrFromAddrPort(s.Addr()), had: map[string]bool{}}
 }
 
 func (w *wire) addr() string { return w.c.LocalAddr().String() }
@@ -202,8 +204,24 @@ func (w *wire) read() sip.Message {
 	}
 }
 
-// request reads until a request of a method comes.
+// request reads until a new request of a method comes, passing over copies of
+// those that it gave: on a busy machine the answer to one may be late. An ACK
+// that comes again is one.
 func (w *wire) request(method string) *sip.Request {
+	w.t.Helper()
+	for {
+		req := w.anyRequest(method)
+		id := clientKey(req.Via(), method)
+		if method != "ACK" && w.had[id] {
+			continue
+		}
+		w.had[id] = true
+		return req
+	}
+}
+
+// anyRequest is request without a look at what was there.
+func (w *wire) anyRequest(method string) *sip.Request {
 	w.t.Helper()
 	for {
 		if req, ok := w.read().(*sip.Request); ok && string(req.Method) == method {

@@ -12,16 +12,30 @@ import (
 
 func addrInUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 
-// deadPort is a port of 127.0.0.1 where nothing listens, on UDP or TCP.
+// deadPort is a port of 127.0.0.1 that refuses whatever comes by UDP or TCP. It is
+// held for as long as the test takes, so that nobody else gets it: by a UDP socket
+// that hears one peer only, and a TCP socket that does not listen.
 func deadPort(t *testing.T) string {
 	t.Helper()
-	udp, tcp, err := bind("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	local := syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}
+	for {
+		udp, err := net.DialUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { udp.Close() })
+		tcp, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { syscall.Close(tcp) })
+		local.Port = udp.LocalAddr().(*net.UDPAddr).Port
+		if err := syscall.Bind(tcp, &local); err == nil {
+			return udp.LocalAddr().String()
+		} else if !addrInUse(err) {
+			t.Fatal(err)
+		}
 	}
-	defer udp.Close()
-	defer tcp.Close()
-	return udp.LocalAddr().String()
 }
 
 func TestUnreachableTCP(t *testing.T) {
@@ -37,6 +51,17 @@ func TestUnreachableUDPIsFoundByProbe(t *testing.T) {
 	_, events := call(t, listen(t, Config{}), "sip:bob@"+deadPort(t))
 	if got := await[Ended](events); got.By != Network || !errors.Is(got.Err, ErrUnreachable) || errors.Is(got.Err, errTimeout) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A refusal is found also where the wait for it was over before it began.
+func TestProbeOnASlowMachine(t *testing.T) {
+	if at := netip.MustParseAddrPort(deadPort(t)); !probe(at, -time.Second) {
+		t.Errorf("%s is taken for a silent host", at)
+	}
+	w := newWire(t, listen(t, Config{}))
+	if at := netip.MustParseAddrPort(w.addr()); probe(at, -time.Second) {
+		t.Errorf("%s refuses nothing", at)
 	}
 }
 

@@ -86,15 +86,18 @@ func (l *Leg) startOffer(o *ownOffer) {
 	}, func(res *sip.Response) { l.offerAnswered(o, res, nil) }, func(err error) { l.offerAnswered(o, nil, err) })
 }
 
+// glareUnit is what the waits of RFC 3261 §14.1 are multiples of.
+const glareUnit = 10 * time.Millisecond
+
 // postponeOffer is the wait of RFC 3261 §14.1: longer for the owner of the
 // Call-ID, so that the two sides do not meet again. l.mu is held.
 func (l *Leg) postponeOffer(o *ownOffer) {
-	wait := time.Duration(rand.IntN(201)) * 10 * time.Millisecond
+	units := rand.IntN(201)
 	if l.dir == Outbound {
-		wait = 2100*time.Millisecond + time.Duration(rand.IntN(191))*10*time.Millisecond
+		units = 210 + rand.IntN(191)
 	}
 	o.sent = false
-	o.retry = time.AfterFunc(wait, func() {
+	o.retry = time.AfterFunc(time.Duration(units)*l.s.timers.glare, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.offer == o && !o.sent && l.phase != phaseDown && l.s.ctx.Err() == nil {

@@ -75,7 +75,7 @@ func TestReinviteBothWays(t *testing.T) {
 
 // Both sides offer at once: both get 491 and try again after different waits.
 func TestGlare(t *testing.T) {
-	s := listen(t, Config{})
+	s := listen(t, Config{glare: time.Hour})
 	w := newWire(t, s)
 	l, events := call(t, s, "sip:bob@"+w.addr())
 	inv := w.request("INVITE")
@@ -104,6 +104,11 @@ func TestGlare(t *testing.T) {
 	}
 	w.response(200, "INVITE")
 	w.send(strings.ReplaceAll(strings.Replace(theirs("g3", "6"), "\nContent-Type: application/sdp\n\n"+answer, "\n\n", 1), "INVITE", "ACK"))
+	eventually(t, "theirs is over", func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.unacked == nil && l.offer.retry.Reset(0)
+	})
 	again := w.request("INVITE")
 	if again.CSeq().SeqNo <= ours.CSeq().SeqNo || string(again.Body()) != changed(offer, "2") {
 		t.Errorf("%s", again)
@@ -169,7 +174,7 @@ func TestReinviteKeepsTheSessionTimer(t *testing.T) {
 }
 
 func TestReinviteThatIsNeverAnswered(t *testing.T) {
-	s := listen(t, Config{T1: 5 * time.Millisecond})
+	s := listen(t, Config{})
 	w := newWire(t, s)
 	l, events := call(t, s, "sip:bob@"+w.addr())
 	w.reply(w.request("INVITE"), 200, "OK", "", answer)
@@ -178,7 +183,9 @@ func TestReinviteThatIsNeverAnswered(t *testing.T) {
 	if err := l.Reinvite([]byte(changed(offer, "2"))); err != nil {
 		t.Fatal(err)
 	}
-	w.reply(w.request("INVITE"), 100, "Trying", "", "")
+	re := w.request("INVITE")
+	w.reply(re, 100, "Trying", "", "")
+	s.silent(t, "INVITE")
 	if got := await[Ended](events); got.By != Network || got.Code != 408 {
 		t.Errorf("%+v", got)
 	}

@@ -65,7 +65,7 @@ func TestCancelWaitsForAProvisional(t *testing.T) {
 	l, events := call(t, s, "sip:bob@"+w.addr())
 	inv := w.request("INVITE")
 	l.End(EndReason{})
-	w.request("INVITE") // Timer A: nothing but the INVITE goes out
+	w.anyRequest("INVITE") // Timer A: nothing but the INVITE goes out
 	w.reply(inv, 100, "Trying", "", "")
 	w.reply(w.request("CANCEL"), 200, "OK", "", "")
 	w.reply(inv, 487, "Request Terminated", "", "")
@@ -76,12 +76,16 @@ func TestCancelWaitsForAProvisional(t *testing.T) {
 }
 
 func TestCancelThatIsIgnored(t *testing.T) {
-	s := listen(t, Config{T1: 5 * time.Millisecond})
+	s := listen(t, Config{})
 	w := newWire(t, s)
 	l, events := call(t, s, "sip:bob@"+w.addr())
 	w.reply(w.request("INVITE"), 180, "Ringing", "", "")
 	await[Ringing](events)
 	l.End(EndReason{})
+	w.request("CANCEL")
+	l.mu.Lock()
+	l.out.giveUp.Reset(0) // 64·T1 are over
+	l.mu.Unlock()
 	if got := await[Ended](events); got.By != Local || got.Code != 487 {
 		t.Errorf("%+v", got)
 	}
@@ -208,15 +212,17 @@ func TestBadInvites(t *testing.T) {
 func TestRingTimeoutWithASilentSecondTarget(t *testing.T) {
 	s := listen(t, Config{})
 	busy, silent := newWire(t, s), newWire(t, s)
-	_, events := call(t, s, "sip:bob@example.com", func(r *OutboundInvite) {
+	l, events := call(t, s, "sip:bob@example.com", func(r *OutboundInvite) {
 		r.Targets = []string{"sip:bob@" + busy.addr(), "sip:bob@" + silent.addr()}
-		r.Timeout = 1500 * time.Millisecond
+		r.Timeout = time.Hour
 	})
 	busy.reply(busy.request("INVITE"), 486, "Busy Here", "", "")
+	inv := silent.request("INVITE")
+	l.ringExpired()
 	if got := await[Ended](events); got.By != Local || !got.TimedOut || got.Err != nil {
 		t.Errorf("%+v", got)
 	}
-	inv := silent.request("INVITE") // and the late answer is ended
+	// And the late answer is ended.
 	silent.reply(inv, 200, "OK", "", answer)
 	silent.request("ACK")
 	silent.reply(silent.request("BYE"), 200, "OK", "", "")
@@ -226,9 +232,10 @@ func TestRingTimeoutWithASilentSecondTarget(t *testing.T) {
 func TestEndOfASilentCallAtItsRingTimeout(t *testing.T) {
 	s := listen(t, Config{})
 	w := newWire(t, s)
-	l, events := call(t, s, "sip:bob@"+w.addr(), func(r *OutboundInvite) { r.Timeout = time.Second })
+	l, events := call(t, s, "sip:bob@"+w.addr(), func(r *OutboundInvite) { r.Timeout = time.Hour })
 	inv := w.request("INVITE")
 	l.End(EndReason{Word: "cancel"})
+	l.ringExpired()
 	if got := await[Ended](events); got.By != Local || got.Word != "cancel" || got.TimedOut {
 		t.Errorf("%+v", got)
 	}

@@ -54,6 +54,7 @@ func TestSIPpChallengesAndIsReliable(t *testing.T) {
 	if got := await[Progress](events); len(got.SDP) == 0 {
 		t.Errorf("%+v", got)
 	}
+	callee.First(t, "PRACK ") // a CANCEL before it would be a surprise
 	l.End(EndReason{})
 	callee.Content(t)
 }

@@ -25,7 +25,7 @@ func (w *wire) prack(branch, callID string, seq int, body string) {
 
 func TestReliableProvisionals(t *testing.T) {
 	in := make(calls, 1)
-	s := listen(t, Config{Handler: in, T1: 50 * time.Millisecond})
+	s := listen(t, Config{Handler: in, T1: 150 * time.Millisecond})
 	w := newWire(t, s)
 	w.send(invite("p1", "call-p1", require100rel))
 	leg := in.next(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"syscall"
 	"time"
 )
@@ -30,7 +31,7 @@ func (tx *clientTx) probeLater() (refused <-chan error, stop func()) {
 	timer := time.AfterFunc(probeAfter, func() {
 		// Ends within probeWait; its result is buffered, so nobody need read it.
 		tx.s.guard("probe", func() {
-			if tx.ctx.Err() == nil && probe(remote) {
+			if tx.ctx.Err() == nil && probe(remote, probeWait) {
 				found <- fmt.Errorf("%w: nothing listens on UDP %s", ErrUnreachable, remote)
 			}
 		})
@@ -38,17 +39,20 @@ func (tx *clientTx) probeLater() (refused <-chan error, stop func()) {
 	return found, func() { timer.Stop() }
 }
 
-// probe reports whether the address refuses datagrams.
-func probe(remote netip.AddrPort) bool {
+// probe reports whether the address refuses datagrams. The refusal is looked for
+// once more after the wait, which may be over before it began.
+func probe(remote netip.AddrPort, wait time.Duration) bool {
 	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(remote))
 	if err != nil {
 		return false
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(probeWait))
+	_ = c.SetReadDeadline(time.Now().Add(wait))
 	if _, err := c.Write([]byte("\r\n")); err != nil {
 		return errors.Is(err, syscall.ECONNREFUSED)
 	}
-	_, err = c.Read(make([]byte, 16))
+	if _, err = c.Read(make([]byte, 16)); errors.Is(err, os.ErrDeadlineExceeded) {
+		_, err = c.Write([]byte("\r\n"))
+	}
 	return errors.Is(err, syscall.ECONNREFUSED)
 }

@@ -22,6 +22,13 @@ func (q *queue[T]) put(v T) {
 	}
 }
 
+// waits reports whether there is something to take.
+func (q *queue[T]) waits() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) > 0
+}
+
 // take returns all that is there.
 func (q *queue[T]) take() []T {
 	q.mu.Lock()

@@ -73,7 +73,10 @@ func TestReferNobodyTakes(t *testing.T) {
 	if err := b.Refer("sip:carol@example.com", nil); err != nil {
 		t.Fatal(err)
 	}
-	await[Referred](aEvents)
+	waits := await[Referred](aEvents).Referral
+	a.mu.Lock()
+	waits.timer.Reset(0)
+	a.mu.Unlock()
 	if got := await[ReferAnswered](bEvents); got.Code != 603 {
 		t.Errorf("%+v", got)
 	}

@@ -51,7 +51,7 @@ func (l *Leg) receiveREFER(req *sip.Request, tx *serverTx) {
 		r.event += ";id=" + strconv.FormatUint(uint64(req.CSeq().SeqNo), 10)
 	}
 	l.referral = r
-	r.timer = time.AfterFunc(referralPatience, func() { _ = r.Refuse(603) })
+	r.timer = time.AfterFunc(l.s.timers.referral, func() { _ = r.Refuse(603) })
 	by := value(req, "Referred-By")
 	if by == "" {
 		by = value(req, "b")

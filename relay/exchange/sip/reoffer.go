@@ -58,7 +58,7 @@ func (l *Leg) receiveOffer(req *sip.Request, tx *serverTx) {
 // said. l.mu is held.
 func (l *Leg) askReoffer(pending *reoffer) {
 	l.reoffer = pending
-	pending.timer = time.AfterFunc(reofferPatience, func() {
+	pending.timer = time.AfterFunc(l.s.timers.reoffer, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.reoffer == pending {

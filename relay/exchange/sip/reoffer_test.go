@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestReoffer(t *testing.T) {
@@ -39,13 +38,15 @@ func TestReoffer(t *testing.T) {
 	if string(leg.RemoteSDP()) != hold {
 		t.Error("a refused offer was taken over")
 	}
+	const before = 3 // new offers, with the next one
 	// Nobody answers: the SDP as it stands is the answer.
 	w.send(inDialog("UPDATE", "r5", "call-r", tag, 23, sdp, offer))
+	eventually(t, "three new offers are told", func() bool { return strings.Count(events.names(), "Reoffer") == before })
+	leg.answerIsLate()
 	if res := w.response(200, "UPDATE"); string(res.Body()) != held {
 		t.Errorf("default answer %q", res.Body())
 	}
 	// The same SDP again, and none at all, are refreshes: no event.
-	before := strings.Count(events.names(), "Reoffer")
 	w.send(inDialog("INVITE", "r6", "call-r", tag, 24, sdp, offer))
 	w.response(200, "INVITE")
 	w.send(inDialog("ACK", "r7", "call-r", tag, 24, "", ""))
@@ -64,10 +65,15 @@ func TestReoffer(t *testing.T) {
 
 func TestReofferWithoutACKEndsTheCall(t *testing.T) {
 	in := make(calls, 1)
-	s := listen(t, Config{Handler: in, T1: 5 * time.Millisecond})
+	s := listen(t, Config{Handler: in})
 	w := newWire(t, s)
-	_, events, tag := openCall(t, s, in, w, "q", "")
+	leg, events, tag := openCall(t, s, in, w, "q", "")
 	w.send(inDialog("INVITE", "q1", "call-q", tag, 20, "", ""))
+	await[OfferWanted](events)
+	if err := leg.AnswerReoffer([]byte(offer)); err != nil {
+		t.Fatal(err)
+	}
+	leg.ackIsLate(t)
 	w.request("BYE")
 	if got := await[Ended](events); !errors.Is(got.Err, ErrNoACK) {
 		t.Errorf("%+v", got)

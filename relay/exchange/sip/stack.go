@@ -73,7 +73,7 @@ func Listen(ctx context.Context, cfg Config) (*Stack, error) {
 	// Best effort: the system's default drops bursts above a few thousand calls/s.
 	_ = udp.SetReadBuffer(udpReadBuffer)
 	s := &Stack{
-		cfg: cfg, log: cfg.Logger, timers: timers{cfg.T1, cfg.T2, cfg.T4, reofferPatience, referralPatience, glareUnit},
+		cfg: cfg, log: cfg.Logger, timers: timers{cfg.T1, cfg.T2, cfg.T4, cfg.reoffer, cfg.referral, cfg.glare},
 		addr: unmapAddr(udp.LocalAddr().(*net.UDPAddr).AddrPort()),
 		udp:  udp, tcp: tcp, tls: secure, parser: sip.NewParser(), auth: newAuthenticator(cfg.Auth),
 		conns: map[connKey]*tcpConn{}, noTCP: map[netip.AddrPort]time.Time{}, clients: map[string]*clientTx{},

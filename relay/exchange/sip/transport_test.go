@@ -56,7 +56,7 @@ func TestBigRequestFallsBackWhenTCPHangsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tcp.Close()
-	w := &wire{t: t, c: udp, to: net.UDPAddrFromAddrPort(s.Addr())}
+	w := &wire{t: t, c: udp, to: net.UDPAddrFromAddrPort(s.Addr()), had: map[string]bool{}}
 	defer udp.Close()
 	go func() { // ends with the first connection
 		if c, err := tcp.Accept(); err == nil {
@@ -174,6 +174,58 @@ func TestTransportOf(t *testing.T) {
 		network, sure, err := transportOf(&uri)
 		if network != want.network || sure != want.sure || (err != nil) != (want.network == "") {
 			t.Errorf("%s: %s %v %v", text, network, sure, err)
+		}
+	}
+}
+
+// A peer answers and hangs up: the answer counts, though both are there when the
+// transaction looks.
+func TestAnswerBeforeTheHangUp(t *testing.T) {
+	s := listen(t, Config{})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	uri := sip.Uri{Scheme: "sip", Host: "127.0.0.1", Port: ln.Addr().(*net.TCPAddr).Port, UriParams: sip.NewParams()}
+	uri.UriParams.Add("transport", "tcp")
+	for range 16 { // what comes first is left to chance
+		d := dialog{callID: token(8), localTag: "1", local: identity{uri: uri}, remote: identity{uri: uri}, target: uri}
+		told, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+		s.request(where{uri: &uri}, func(flow) *sip.Request {
+			req := d.request(sip.OPTIONS, 0)
+			req.SetBody(nil)
+			return req
+		}, func(res *sip.Response) {
+			if res.StatusCode < 200 {
+				close(told)
+				<-goOn
+				return
+			}
+			ended <- nil
+		}, func(err error) { ended <- err })
+		c, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 4096)
+		n, err := c.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, head, _ := strings.Cut(string(buf[:n]), "\r\n")
+		if _, err := c.Write([]byte("SIP/2.0 100 Trying\r\n" + head)); err != nil {
+			t.Fatal(err)
+		}
+		<-told
+		if _, err := c.Write([]byte("SIP/2.0 200 OK\r\n" + head)); err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		eventually(t, "connection closed", func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.connCount == 0 })
+		close(goOn)
+		if err := <-ended; err != nil {
+			t.Fatal(err)
 		}
 	}
 }

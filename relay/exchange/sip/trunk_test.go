@@ -163,13 +163,14 @@ func TestTrunkHealth(t *testing.T) {
 func TestTrunkChecks(t *testing.T) {
 	s := listen(t, Config{})
 	w := newWire(t, s)
-	trunk, got := startTrunk(t, s, TrunkConfig{AOR: "sip:a@" + w.addr(), Static: true, Ping: 50 * time.Millisecond})
+	_, got := startTrunk(t, s, TrunkConfig{AOR: "sip:a@" + w.addr(), Static: true, Ping: patience})
 	w.reply(w.request("OPTIONS"), 503, "Service Unavailable", "", "")
 	st := got.saw(t, "refused check", func(s TrunkState) bool { return s.BadChecks == 1 })
 	var no *RefusedError
 	if !errors.As(st.Err, &no) || no.Method != "OPTIONS" {
 		t.Errorf("%+v", st)
 	}
+	trunk, got := startTrunk(t, s, TrunkConfig{AOR: "sip:b@" + w.addr(), Static: true, Ping: 50 * time.Millisecond})
 	st = got.saw(t, "down by silence", health(HealthDown))
 	if !errors.Is(st.Err, ErrUnreachable) || !strings.Contains(st.Err.Error(), "OPTIONS") {
 		t.Errorf("%+v", st)

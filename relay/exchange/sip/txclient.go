@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -23,6 +24,7 @@ type clientTx struct {
 	more   bool          // another address is left
 	busy   *sip.Response // the 503 of an address before this one
 	in     *queue[*sip.Response]
+	giveUp *time.Timer // B or F
 	ctx    context.Context
 	cancel context.CancelFunc
 	on     func(*sip.Response)
@@ -75,6 +77,8 @@ func (tx *clientTx) stop() { tx.cancel() }
 func (tx *clientTx) run(req *sip.Request, f flow) error {
 	tx.req, tx.flow, tx.raw = req, f, []byte(req.String())
 	tx.key = clientKey(req.Via(), string(req.Method))
+	tx.giveUp = time.NewTimer(tx.patience())
+	defer tx.giveUp.Stop()
 	tx.s.mu.Lock()
 	tx.s.clients[tx.key] = tx
 	tx.s.mu.Unlock()
@@ -86,7 +90,8 @@ func (tx *clientTx) run(req *sip.Request, f flow) error {
 }
 
 // loop is both client machines: they differ in Timer A's growth, in what a
-// provisional stops, and in the ACK.
+// provisional stops, and in the ACK. A response that is there counts before what
+// went wrong after it, such as a peer that answers and hangs up.
 func (tx *clientTx) loop() error {
 	if err := tx.s.send(tx.flow, tx.raw); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
@@ -99,17 +104,12 @@ func (tx *clientTx) loop() error {
 	if tx.flow.reliable() {
 		resend.Stop()
 	}
-	giveUp := time.NewTimer(tx.patience()) // Timer B or F
-	defer giveUp.Stop()
 	refused, stopProbe := tx.probeLater()
 	defer stopProbe()
 	for {
 		select {
 		case <-tx.in.ready:
-			for _, res := range tx.in.take() {
-				if clientKey(res.Via(), string(res.CSeq().MethodName)) != tx.key {
-					continue // of the address before this one
-				}
+			for _, res := range tx.responses() {
 				stopProbe()
 				if res.StatusCode >= 200 {
 					return tx.final(res)
@@ -117,7 +117,7 @@ func (tx *clientTx) loop() error {
 				if invite {
 					resend.Stop()
 					if !inside { // nobody rings for a re-INVITE: it may not stay open
-						giveUp.Stop()
+						tx.giveUp.Stop()
 					}
 				} else {
 					interval = t.T2
@@ -132,20 +132,39 @@ func (tx *clientTx) loop() error {
 				interval = min(interval, t.T2)
 			}
 			resend.Reset(interval)
-		case <-giveUp.C:
-			if invite && !inside {
-				tx.s.linger(tx.key, nil, tx.flow, "")
+		case <-tx.giveUp.C:
+			if !tx.in.waits() {
+				return tx.silence(invite && !inside)
 			}
-			return fmt.Errorf("%w: no answer from %s %s within %v: %w",
-				ErrUnreachable, tx.flow.network(), tx.flow.remote, tx.patience(), errTimeout)
+			tx.giveUp.Reset(0) // what is there may stop it
 		case err := <-refused:
-			return err
+			if !tx.in.waits() {
+				return err
+			}
 		case <-tx.flow.gone():
-			return fmt.Errorf("%w: the connection to %s: %w", ErrUnreachable, tx.flow.remote, errConnGone)
+			if !tx.in.waits() {
+				return fmt.Errorf("%w: the connection to %s: %w", ErrUnreachable, tx.flow.remote, errConnGone)
+			}
 		case <-tx.ctx.Done():
 			return context.Canceled
 		}
 	}
+}
+
+// responses are those that came, without those of the address before this one.
+func (tx *clientTx) responses() []*sip.Response {
+	return slices.DeleteFunc(tx.in.take(), func(res *sip.Response) bool {
+		return clientKey(res.Via(), string(res.CSeq().MethodName)) != tx.key
+	})
+}
+
+// silence is Timer B or F; a late answer to a first INVITE is still to be ended.
+func (tx *clientTx) silence(first bool) error {
+	if first {
+		tx.s.linger(tx.key, nil, tx.flow, "")
+	}
+	return fmt.Errorf("%w: no answer from %s %s within %v: %w",
+		ErrUnreachable, tx.flow.network(), tx.flow.remote, tx.patience(), errTimeout)
 }
 
 // final acknowledges what must be and hands the response on. A 503 is an error
