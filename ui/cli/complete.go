@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -62,7 +63,7 @@ func liveCalls(cmd *cobra.Command, p *program) []string {
 		}
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), completePatience)
+	ctx, cancel := context.WithTimeout(cmd.Context(), cmp.Or(p.patience, completePatience))
 	defer cancel()
 	link := linkFlags{relay: flag("relay"), space: flag("space"), project: flag("project"), token: flag("token")}
 	if link.resolve(ctx, p, true) != nil {

@@ -136,7 +136,7 @@ func serverTime(ctx context.Context, relayURL string) (time.Time, bool) {
 	if relayURL == "" {
 		return time.Time{}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, linkPatience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, "http"+strings.TrimPrefix(relayURL, "ws"), nil)
 	if err != nil {

@@ -31,15 +31,15 @@ func silent(t *testing.T) string {
 	return "ws://" + l.Addr().String()
 }
 
-// impatient runs a command that waits for a link a moment only.
-func impatient(args ...string) (int, string) {
-	var errs bytes.Buffer
-	p := &program{stdin: strings.NewReader(""), stdout: &bytes.Buffer{}, stderr: &errs, patience: 200 * time.Millisecond, closeLog: func() error { return nil }}
+// waiting runs a command that waits for a link for so long.
+func waiting(patience time.Duration, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	p := &program{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, patience: patience, closeLog: func() error { return nil }}
 	root := rootCommand(p)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(context.Background())
 	p.explain(cmd, err)
-	return exitCode(err), errs.String()
+	return exitCode(err), out.String(), errs.String()
 }
 
 // Each code of each command that can give it. That of a server which is not
@@ -103,7 +103,7 @@ func TestASilentServerTimesOut(t *testing.T) {
 	configured(t, "")
 	for _, line := range []string{"calls", "connect --call x --from sip:a@demo --to sip:b@demo"} {
 		args := append(strings.Fields(line), "--relay", silent(t), "--project", "P", "--token", "T")
-		if code, errs := impatient(args...); code != ExitTimedOut || !strings.Contains(errs, "has not let us in") {
+		if code, _, errs := waiting(200*time.Millisecond, args...); code != ExitTimedOut || !strings.Contains(errs, "has not let us in") {
 			t.Errorf("%s: exit %d: %s", line, code, errs)
 		}
 	}

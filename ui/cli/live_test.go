@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"cordpair/model"
 	"cordpair/relay"
@@ -75,7 +76,7 @@ func TestCommandsOnALiveExchange(t *testing.T) {
 	if code, out, _ := runMain("calls", "--json", "--filter", "!state:answered"); code != ExitOK || out != "[]\n" {
 		t.Errorf("exit %d: %s", code, out)
 	}
-	if _, out, _ := runMain("__complete", "connect", "--call", ""); !strings.HasPrefix(out, id+"\t") {
+	if _, out, _ := waiting(time.Minute, "__complete", "connect", "--call", ""); !strings.HasPrefix(out, id+"\t") {
 		t.Errorf("no completion of the live call: %s", out)
 	}
 	if code, out, _ := runMain("doctor"); code != ExitOK || !strings.Contains(out, "is a cordpair exchange") || !strings.Contains(out, "of the server's") {

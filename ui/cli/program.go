@@ -29,7 +29,7 @@ type program struct {
 	debug               bool
 	plain, noMouse      bool // of the commands with a screen
 
-	patience time.Duration // for the link to come up; 0: linkPatience
+	patience time.Duration // for the link to come up; 0: linkPatience, of a completion completePatience
 
 	cfg      *config.Config // never nil once a command runs
 	cfgErr   error          // why a lenient command runs without the file

@@ -33,7 +33,7 @@ const (
 	// life is how long a registration holds; it is renewed at half of it.
 	life = time.Hour
 	// patience bounds one REGISTER.
-	patience = 5 * time.Second
+	patience = 30 * time.Second
 	// goodbye bounds taking the registrations back.
 	goodbye = 300 * time.Millisecond
 )
