@@ -82,8 +82,9 @@ func (c *Client) Attach(id model.CallID, node model.NodeID) *Call {
 
 // Incoming waits for the next call that is offered to one of our contexts
 // (calling.call.receive) and still rings, in the order of the offers. Each is
-// returned once. Errors: ErrLinkLost when the link stays lost beyond
-// Config.Grace, ErrAuth, ErrClosed, the error of ctx.
+// returned once, to one of those who wait. Errors: ErrLinkLost when the link
+// stays lost beyond Config.Grace (Ready waits until it is back), ErrAuth,
+// ErrClosed, the error of ctx.
 func (c *Client) Incoming(ctx context.Context) (*Call, error) {
 	var found *Call
 	err := c.until(ctx, "incoming", "", func() (bool, error) {

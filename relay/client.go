@@ -123,15 +123,25 @@ func (c *Client) guard(where string, fn func()) (err error) {
 	return nil
 }
 
-// Ready waits until the first session is up (signalwire.connect) and, where the
-// server offers its list of calls, until that has been read. It returns ErrAuth
-// when the credentials are refused, ErrClosed, or ErrTimeout with the error of
-// ctx; its Text says why there is no session yet.
+// Ready waits until a session is up (signalwire.connect): the first, which
+// includes the server's list of calls where it offers one, and later, when the
+// link was lost, the next. It returns nil at once while one is up, ErrAuth when
+// the credentials are refused, ErrClosed, or ErrTimeout with the error of ctx,
+// whose Text says why there is no session.
 func (c *Client) Ready(ctx context.Context) error {
+	late := func(err error) error {
+		return &Error{Op: "open", Kind: ErrTimeout, Text: c.Link().Detail, Err: err}
+	}
 	select {
 	case <-c.ready:
 	case <-ctx.Done():
-		return &Error{Op: "open", Kind: ErrTimeout, Text: c.Link().Detail, Err: ctx.Err()}
+		return late(ctx.Err())
+	}
+	c.mu.Lock()
+	w := c.watchFor(func() bool { return c.over != nil || c.conn != nil }, watchKey{kind: keyLink})
+	c.mu.Unlock()
+	if err := c.wait(ctx, w); err != nil {
+		return late(err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -17,6 +17,7 @@ const (
 	keyTag
 	keyControl
 	keyOffers
+	keyLink
 )
 
 // watch is a condition on the folded state. It is checked when it is
