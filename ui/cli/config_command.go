@@ -27,7 +27,7 @@ What --profile names counts as a flag.`,
 		Annotations: map[string]string{lenient: "yes"},
 		RunE:        func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(configPath(p), configCheck(p), configInit(p))
+	cmd.AddCommand(configPath(p), configCheck(p), configInit(p), configKeyring(p))
 	return cmd
 }
 

@@ -46,8 +46,9 @@ func doctorCommand(p *program) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check what cordpair needs here, and say how to mend it",
 		Long: `Check the terminal, its colours, UTF-8 and clipboard, the speech engine, the
-ports of the embedded exchange, the configuration, the log, credentials, the
-link to the server (when one is named or an exchange runs here) and the clock.
+ports of the embedded exchange, the configuration, the keyring, the log,
+credentials, the link to the server (when one is named or an exchange runs here)
+and the clock.
 
 Each is ok, warn or fail, with what to do. The exit code is 1 when one fails.
 With --json it prints an array of objects with check, state, text and fix.`,
@@ -99,7 +100,7 @@ func (d *doctor) examine(ctx context.Context) []checkRecord {
 		s.checkTerminal(), s.checkColours(), s.checkUTF8(), s.checkClipboard(ctx), s.checkSpeech(),
 	}
 	checks = append(checks, d.checkPorts(ctx)...)
-	checks = append(checks, d.checkConfig(), d.checkLog())
+	checks = append(checks, d.checkConfig(), d.checkKeyring(ctx), d.checkLog())
 	return append(checks, d.checkServer(ctx)...)
 }
 
@@ -121,6 +122,22 @@ func (d *doctor) checkConfig() checkRecord {
 		return poor(name, "see: cordpair config check", "%s: %s", file, d.p.cfg.Warnings[0].Text)
 	}
 	return fine(name, "%s", file)
+}
+
+// checkKeyring asks the keyring for what the configuration keeps there, and for
+// nothing else: it might ask its owner for a password.
+func (d *doctor) checkKeyring(ctx context.Context) checkRecord {
+	const name = "keyring"
+	kept := d.p.cfg.Kept
+	if len(kept) == 0 {
+		return fine(name, "not asked: no secret of the configuration is kept there")
+	}
+	for _, secret := range kept {
+		if _, err := secret.Reveal(ctx); err != nil {
+			return broken(name, "cordpair config keyring set NAME, or keep it in a file (token_file)", "%s", err)
+		}
+	}
+	return fine(name, "it holds what the configuration keeps there")
 }
 
 func (d *doctor) checkLog() checkRecord {

@@ -40,10 +40,6 @@ func stateFile(name string) (string, error) {
 // whereaboutsFolder is where the files are.
 const whereaboutsFolder = "exchanges"
 
-// knock bounds the look whether an exchange is there, which loopback tells at
-// once.
-const knock = time.Second
-
 func (w whereabouts) file() (string, error) {
 	return stateFile(filepath.Join(whereaboutsFolder, fmt.Sprintf("%d.json", w.PID)))
 }
@@ -126,9 +122,10 @@ func toldOf() []whereabouts {
 }
 
 // answers reports whether something listens where the exchange was, and else
-// whether that is certain.
+// whether that is certain. Loopback tells at once, on a machine that is not too
+// busy.
 func (w whereabouts) answers(ctx context.Context) (here, gone bool) {
-	ctx, cancel := context.WithTimeout(ctx, knock)
+	ctx, cancel := context.WithTimeout(ctx, linkPatience)
 	defer cancel()
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(w.Relay, "ws://"))
 	if err == nil {

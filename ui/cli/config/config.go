@@ -16,6 +16,7 @@ type Config struct {
 	File     string    // where it was read, empty when there was none
 	Warnings []Problem // what is allowed but not wise
 	Rows     []Row     // every value of the file, in the order it was read
+	Kept     []Secret  // those that the system's keyring keeps
 
 	Profile  Value[string]   // the default profile's name; empty: none
 	Contexts Value[[]string] // taken from when a profile names none

@@ -50,6 +50,7 @@ func TestErrorsTellThePlaceAndTheFix(t *testing.T) {
 		{"[profiles.w]\nrelay = \"ws://me:secret@h\"", "must not hold credentials"},
 		{"[profiles.w]\nspace = \"s\"\ntoken_env = \"A\"\ntoken_file = \"f\"", "c.toml:4:14: profiles.w.token_file: is one too many"},
 		{"[profiles.w]\nspace = \"s\"\ntoken_env = \"$A\"", "no name of a variable"},
+		{"[profiles.w]\nspace = \"s\"\ntoken_keyring = \"work\"", "c.toml:3:17: profiles.w.token_keyring: \"work\" is no name in the keyring"},
 		{"profiles = 1", "c.toml:1:12: profiles: must be a table"},
 		{"[profiles]\nx = 1", "profiles.x: must be a table"},
 		{"[keys]\n\"call.hangpu\" = [\"x\"]", `c.toml:2:1: there is no action "call.hangpu"; did you mean "call.hangup"?`},

@@ -8,6 +8,10 @@
 // at all. Secrets are never printed: a Secret says where it is kept and tells
 // itself only to Reveal.
 //
+// The system's keyring is asked by go-keyring, of which only keyring.go knows.
+// It has no deadlines, so each question has a goroutine that ends with the
+// answer, however late.
+//
 // The package lays the file over the defaults. Environment and flags are laid
 // over that by the command line, with Override, so that the order is
 // everywhere the same: flag, environment, file, default.

@@ -77,7 +77,7 @@ func Parse(name string, data []byte, keyboard Keyboard) (*Config, error) {
 	}
 	top.done()
 	c.checkProfileName(top)
-	c.Rows = r.rows
+	c.Rows, c.Kept = r.rows, r.kept
 	warnings, err := split(r.problems)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,8 @@ const masked = "********"
 type reading struct {
 	doc      *document
 	problems []Problem
-	rows     []Row // every value that was accepted
+	rows     []Row    // every value that was accepted
+	kept     []Secret // those in the keyring
 }
 
 // section reads one table: each key that is asked for is known, all others are

@@ -12,17 +12,18 @@ import (
 	"time"
 )
 
-// commandPatience bounds the program that tells a secret: a keyring may ask its
-// owner for a password first.
+// commandPatience bounds the program or the keyring that tells a secret: it may
+// ask its owner for a password first.
 const commandPatience = time.Minute
 
 // Secret is a token and where it is kept: in the configuration file itself, in
-// a variable, in a file, or with a program such as the system's keyring. No way
-// of printing it shows more than that.
+// a variable, in a file, in the system's keyring, or with a program. No way of
+// printing it shows more than that.
 type Secret struct {
 	text    string
 	env     string
 	file    string
+	keyring string // service/account
 	command []string
 }
 
@@ -31,7 +32,7 @@ func Plain(text string) Secret { return Secret{text: text} }
 
 // IsZero reports whether there is no secret at all.
 func (s Secret) IsZero() bool {
-	return s.text == "" && s.env == "" && s.file == "" && len(s.command) == 0
+	return s.text == "" && s.env == "" && s.file == "" && s.keyring == "" && len(s.command) == 0
 }
 
 // String says where it is kept.
@@ -41,6 +42,8 @@ func (s Secret) String() string {
 		return masked + " in $" + s.env
 	case s.file != "":
 		return masked + " in " + s.file
+	case s.keyring != "":
+		return masked + " in the keyring, " + s.keyring
 	case len(s.command) > 0:
 		return masked + " from " + s.command[0]
 	case s.text != "":
@@ -55,8 +58,8 @@ func (s Secret) GoString() string { return s.String() }
 // LogValue keeps the secret out of logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// Reveal tells the secret. It may run the program that keeps it, for at most a
-// minute.
+// Reveal tells the secret. It may ask the keyring or run the program that keeps
+// it, for at most a minute.
 func (s Secret) Reveal(ctx context.Context) (string, error) {
 	var text string
 	switch {
@@ -71,6 +74,11 @@ func (s Secret) Reveal(ctx context.Context) (string, error) {
 			return "", err
 		}
 		text = string(data)
+	case s.keyring != "":
+		var err error
+		if text, err = kept(ctx, s.keyring); err != nil {
+			return "", err
+		}
 	case len(s.command) > 0:
 		var err error
 		if text, err = s.run(ctx); err != nil {
@@ -99,14 +107,15 @@ func (s Secret) run(ctx context.Context) (string, error) {
 	return string(out), nil
 }
 
-// secret reads name, name_env, name_file and name_command, of which one may be
-// given.
+// secret reads name, name_env, name_file, name_keyring and name_command, of
+// which one may be given.
 func (s *section) secret(name string, into *Value[Secret]) {
-	var text, env, file Value[string]
+	var text, env, file, keyring Value[string]
 	var command Value[[]string]
 	s.quietly(func() { s.text(name, &text, notEmpty) })
 	s.text(name+"_env", &env, checkVariable)
 	s.text(name+"_file", &file, notEmpty)
+	s.text(name+"_keyring", &keyring, CheckKept)
 	s.quietly(func() { s.list(name+"_command", &command, nil) })
 	given := 0
 	for _, one := range []struct {
@@ -117,19 +126,20 @@ func (s *section) secret(name string, into *Value[Secret]) {
 		{name, text.Given(), Secret{text: text.V}},
 		{name + "_env", env.Given(), Secret{env: env.V}},
 		{name + "_file", file.Given(), Secret{file: expand(file.V, s.r.doc.name)}},
+		{name + "_keyring", keyring.Given(), Secret{keyring: keyring.V}},
 		{name + "_command", len(command.V) > 0, Secret{command: command.V}},
 	} {
 		if !one.ok {
 			continue
 		}
 		if given++; given > 1 {
-			s.wrong(one.key, nil, "is one too many: keep only one of %s, %[1]s_env, %[1]s_file and %[1]s_command", name)
+			s.wrong(one.key, nil, "is one too many: keep only one of %s, %[1]s_env, %[1]s_file, %[1]s_keyring and %[1]s_command", name)
 		}
 		into.Override(one.secret, s.origin(one.key))
 	}
 	if text.Given() {
 		s.accept(name, masked)
-		s.warn(name, "it stands in the open here: better %s_env, %[1]s_file or %[1]s_command", name)
+		s.warn(name, "it stands in the open here: better %s_env, %[1]s_file, %[1]s_keyring or %[1]s_command", name)
 		if _, err := os.Stat(s.r.doc.name); err == nil {
 			s.checkMode(name, s.r.doc.name)
 		}
@@ -139,6 +149,9 @@ func (s *section) secret(name string, into *Value[Secret]) {
 	}
 	if file.Given() {
 		s.checkMode(name+"_file", expand(file.V, s.r.doc.name))
+	}
+	if keyring.Given() {
+		s.r.kept = append(s.r.kept, Secret{keyring: keyring.V})
 	}
 }
 
