@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -72,6 +73,7 @@ func (c *call) actionEnded(m msgActionEnded) {
 	}
 	delete(c.actions, m.control)
 	m.action.tellEnd(c, m.control)
+	delete(c.statusURLs, m.control)
 	c.mayEnd()
 }
 
@@ -84,7 +86,7 @@ func (c *call) stopActions() {
 		a.stop()
 		if _, ok := a.(lasting); ok {
 			// Posts one message, which is ignored if the end was told before.
-			time.AfterFunc(settle, func() { c.post(msgActionEnded{control, a}) })
+			time.AfterFunc(cmp.Or(c.x.cfg.settle, settle), func() { c.post(msgActionEnded{control, a}) })
 			continue
 		}
 		delete(c.actions, control)
@@ -93,7 +95,7 @@ func (c *call) stopActions() {
 }
 
 func (c *call) tellAction(control, event, state string) {
-	c.emit(event, wire.ActionEvent{CallRef: c.ref(), ControlID: control, State: state})
+	c.report(control, event, wire.ActionEvent{CallRef: c.ref(), ControlID: control, State: state})
 }
 
 // mediaFailure is what a client is told of an action that cannot start.

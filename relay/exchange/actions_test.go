@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -193,8 +194,13 @@ func TestWebhook(t *testing.T) {
 	d.c.connectState(d.a, wire.ConnectConnected)
 	k.leg.End(sip.EndReason{})
 	var states []string
-	for range 3 {
+	var last []byte
+	for len(states) < 3 {
 		p := soon(t, posts)
+		if bytes.Equal(p.body, last) {
+			continue // a try that took too long comes again
+		}
+		last = p.body
 		mac := hmac.New(sha256.New, []byte(testToken))
 		mac.Write(p.body)
 		if p.signature != hex.EncodeToString(mac.Sum(nil)) {

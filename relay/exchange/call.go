@@ -35,26 +35,27 @@ type call struct {
 	across    atomic.Pointer[media.Stream]      // the other leg's, while bridged; its host sets both
 
 	// actor
-	state     wire.CallState
-	answered  time.Time
-	endedAt   time.Time
-	followers []*session // told of this call
-	details   wire.LegEvent
-	told      wire.LegEvent // details as last told
-	legs      []*sip.Leg    // outbound: several while a fork rings
-	sound     sound
-	actions   map[string]action
-	offer     offer
-	answering *answering
-	seat      *seat // in a conference
-	monitor   *monitor
-	asking    *renegotiation
-	onceUp    []func() // wait for the ACK of our answer
-	referring *referring
-	keys      []*keying // by INFO, in turn
-	texts     []texting // not answered yet
-	relays    bool      // what is keyed here has to be passed on as digits
-	held      bool
+	state      wire.CallState
+	answered   time.Time
+	endedAt    time.Time
+	followers  []*session // told of this call
+	details    wire.LegEvent
+	told       wire.LegEvent // details as last told
+	legs       []*sip.Leg    // outbound: several while a fork rings
+	sound      sound
+	actions    map[string]action
+	statusURLs map[string]string // of running actions, by control id
+	offer      offer
+	answering  *answering
+	seat       *seat // in a conference
+	monitor    *monitor
+	asking     *renegotiation
+	onceUp     []func() // wait for the ACK of our answer
+	referring  *referring
+	keys       []*keying // by INFO, in turn
+	texts      []texting // not answered yet
+	relays     bool      // what is keyed here has to be passed on as digits
+	held       bool
 
 	acknowledged bool // our answer, by the phone
 

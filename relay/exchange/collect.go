@@ -55,7 +55,7 @@ func (a *collecting) tellPlayed(c *call, control string) {
 }
 
 func (a *collecting) tell(c *call, control, state string, final bool, r wire.CollectResult) {
-	c.emit(wire.EventCollect, wire.CollectEvent{
+	c.report(control, wire.EventCollect, wire.CollectEvent{
 		CallRef: c.ref(), ControlID: control, State: state, Final: final, Result: r,
 	})
 }
@@ -159,7 +159,12 @@ type collectCmd struct{ wire.CollectParams }
 
 func (m collectCmd) ref() wire.CallRef { return m.CallRef }
 
-func (m collectCmd) check(*Exchange) *failure { return checkCollect(m.CollectOptions) }
+func (m collectCmd) check(x *Exchange) *failure {
+	if f := checkStatusURL(m.StatusURL, x); f != nil {
+		return f
+	}
+	return checkCollect(m.CollectOptions)
+}
 
 func (m collectCmd) do(c *call, req *request) {
 	a := &collecting{opts: m.CollectOptions}
@@ -174,6 +179,7 @@ func (m collectCmd) do(c *call, req *request) {
 		return
 	}
 	req.ok("Collecting", c.id, m.ControlID)
+	c.reports(m.ControlID, m.StatusURL)
 	c.hearDigits()
 	a.advance(c, m.ControlID)
 }
@@ -183,11 +189,14 @@ type promptCmd struct{ wire.PlayCollectParams }
 
 func (m promptCmd) ref() wire.CallRef { return m.CallRef }
 
-func (m promptCmd) check(*Exchange) *failure {
+func (m promptCmd) check(x *Exchange) *failure {
 	list, f := playlistOf("play", m.Play)
 	list.Volume = m.Volume
 	if f == nil {
 		f = checkPlaylist("play", list)
+	}
+	if f == nil {
+		f = checkStatusURL(m.StatusURL, x)
 	}
 	if f != nil {
 		return f
@@ -213,6 +222,7 @@ func (m promptCmd) do(c *call, req *request) {
 		return
 	}
 	req.ok("Playing and collecting", c.id, m.ControlID)
+	c.reports(m.ControlID, m.StatusURL)
 	c.tellAction(m.ControlID, wire.EventPlay, wire.Playing)
 	c.hearDigits()
 	c.await(a.play.Done(), msgPrompted{m.ControlID, a})

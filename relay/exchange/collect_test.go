@@ -47,7 +47,7 @@ func (k *talk) keys(digits string) {
 }
 
 func four(edit ...func(*wire.CollectOptions)) wire.CollectOptions {
-	o := wire.CollectOptions{Digits: &wire.CollectDigits{Max: 4, Terminators: "#"}}
+	o := wire.CollectOptions{Digits: &wire.CollectDigits{Max: 4, Terminators: "#", DigitTimeout: patience.Seconds()}}
 	for _, e := range edit {
 		e(&o)
 	}

@@ -94,6 +94,7 @@ type Config struct {
 	Limits       Limits
 
 	sessionTimer func(time.Duration, func()) sip.Timer // of tests; nil: real time
+	settle       time.Duration                         // of tests; 0: the usual time
 }
 
 // Limits bound what clients and phones can use up. Zero means the default.

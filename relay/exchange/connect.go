@@ -83,9 +83,7 @@ func (c *call) tellConnect(leg *call, failed wire.Reason) {
 // emitConnect tells a connect event, also to the connect's status_url.
 func (c *call) emitConnect(e wire.ConnectEvent) {
 	c.emit(wire.EventCallConnect, e)
-	c.x.hooks.send(c.connectURL, c.id, func() wire.EventParams {
-		return c.x.envelope(wire.EventCallConnect, "", wire.MustEncode(e))
-	})
+	c.postStatus(c.connectURL, wire.EventCallConnect, e)
 }
 
 // fromLeg takes what a leg of this call's connect, or its peer, tells.

@@ -40,7 +40,7 @@ func (a *detecting) tellEnd(c *call, control string) {
 }
 
 func (a *detecting) tell(c *call, control string, p wire.DetectedParams) {
-	c.emit(wire.EventDetect, wire.DetectEvent{
+	c.report(control, wire.EventDetect, wire.DetectEvent{
 		CallRef: c.ref(), ControlID: control, Detect: wire.Detected{Type: a.kind, Params: p},
 	})
 }
@@ -57,7 +57,10 @@ type detectCmd struct{ wire.DetectParams }
 
 func (m detectCmd) ref() wire.CallRef { return m.CallRef }
 
-func (m detectCmd) check(*Exchange) *failure {
+func (m detectCmd) check(x *Exchange) *failure {
+	if f := checkStatusURL(m.StatusURL, x); f != nil {
+		return f
+	}
 	p := m.Detect.Params
 	if f := checkSeconds(span{"timeout", m.Timeout}, span{"detect.params.initial_timeout", p.InitialTimeout},
 		span{"detect.params.end_silence_timeout", p.EndSilenceTimeout},
@@ -103,5 +106,6 @@ func (m detectCmd) do(c *call, req *request) {
 		return
 	}
 	req.ok("Detecting", c.id, m.ControlID)
+	c.reports(m.ControlID, m.StatusURL)
 	c.await(a.run.Done(), msgActionEnded{m.ControlID, a})
 }

@@ -72,9 +72,9 @@
 //     not talk for ever: what is asked for, else Limits.Session, refreshed by us
 //     where the phone knows of none. When it runs out the leg ends with reason
 //     "error", 408 in its details.
-//   - call_state_url of a device (connect and dial) and status_url of a connect are
-//     posted to: signed, in order, three tries each, never waited for. Nobody
-//     documents what status_url of the actions gets, so it is accepted and unused.
+//   - call_state_url of a device (connect and dial) and status_url of a connect or
+//     an action are posted to: signed, in order, three tries each, never waited
+//     for. That of an action gets the events of it that its client gets.
 //   - realtime-api 4.x stops watching the legs of a dial or connect at the first
 //     "ended" under its tag. With legs in parallel that is a loser's, so hangup()
 //     of the winner does not resolve there. It goes by tag and direction, which

@@ -249,7 +249,8 @@ func (x *Exchange) close() error {
 	return errors.Join(errs...)
 }
 
-// within reports whether done is closed within d.
+// within reports whether done is closed within d, or was when a machine that
+// stalled came to look.
 func within(done <-chan struct{}, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -257,6 +258,11 @@ func within(done <-chan struct{}, d time.Duration) bool {
 	case <-done:
 		return true
 	case <-t.C:
+	}
+	select {
+	case <-done:
+		return true
+	default:
 		return false
 	}
 }

@@ -23,6 +23,8 @@ func start(t *testing.T, edit ...func(*Config)) *Exchange {
 	cfg := Config{
 		RelayAddr: "127.0.0.1:0", SIPAddr: "127.0.0.1:0", Project: testProject, Token: testToken,
 		Contexts: []string{"support", "frontdesk"}, Logger: slog.New(slog.DiscardHandler),
+		// What is not tested does not expire on a machine that stalls.
+		Limits: Limits{Handshake: patience, OfferWait: patience, Close: patience}, settle: patience,
 	}
 	for _, e := range edit {
 		e(&cfg)

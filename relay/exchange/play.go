@@ -82,8 +82,11 @@ func (c *call) playEnd(p *media.Playback) string {
 // playCmd is calling.play.
 type playCmd struct{ wire.PlayParams }
 
-func (m playCmd) check(*Exchange) *failure {
+func (m playCmd) check(x *Exchange) *failure {
 	if f := checkSide("direction", m.Direction); f != nil {
+		return f
+	}
+	if f := checkStatusURL(m.StatusURL, x); f != nil {
 		return f
 	}
 	list, f := m.list()
@@ -125,6 +128,7 @@ func (m playCmd) do(c *call, req *request) {
 		return
 	}
 	req.ok("Playing", c.id, m.ControlID)
+	c.reports(m.ControlID, m.StatusURL)
 	c.tellAction(m.ControlID, wire.EventPlay, wire.Playing)
 	// Ends with the playbacks, which end with their streams at the latest; Close
 	// waits. Not run while closing: then the call's end tells the action's.

@@ -35,7 +35,7 @@ func (a *recording) tellEnd(c *call, control string) {
 	select {
 	case <-a.rec.Done():
 	default: // the call cannot wait longer; who fetches the file can
-		c.emit(wire.EventRecord, e)
+		c.report(control, wire.EventRecord, e)
 		return
 	}
 	r := a.rec.Result()
@@ -47,7 +47,7 @@ func (a *recording) tellEnd(c *call, control string) {
 	case r.NoInput:
 		e.State, e.URL = wire.NoInput, ""
 	}
-	c.emit(wire.EventRecord, e)
+	c.report(control, wire.EventRecord, e)
 }
 
 func (a *recording) event(c *call, control, state string) wire.RecordEvent {
@@ -59,7 +59,7 @@ func (a *recording) pause(c *call, p wire.ControlParams) {
 	a.rec.Pause(p.Behavior == "silence")
 	if !a.paused {
 		a.paused = true
-		c.emit(wire.EventRecord, a.event(c, p.ControlID, wire.Paused))
+		c.report(p.ControlID, wire.EventRecord, a.event(c, p.ControlID, wire.Paused))
 	}
 }
 
@@ -67,7 +67,7 @@ func (a *recording) resume(c *call, p wire.ControlParams) {
 	a.rec.Resume()
 	if a.paused {
 		a.paused = false
-		c.emit(wire.EventRecord, a.event(c, p.ControlID, wire.Recording))
+		c.report(p.ControlID, wire.EventRecord, a.event(c, p.ControlID, wire.Recording))
 	}
 }
 
@@ -83,7 +83,10 @@ type recordCmd struct{ wire.RecordParams }
 
 func (m recordCmd) ref() wire.CallRef { return m.CallRef }
 
-func (m recordCmd) check(*Exchange) *failure {
+func (m recordCmd) check(x *Exchange) *failure {
+	if f := checkStatusURL(m.StatusURL, x); f != nil {
+		return f
+	}
 	a := m.Record.Audio
 	if f := checkSide("record.audio.direction", a.Direction); f != nil {
 		return f
@@ -120,7 +123,8 @@ func (m recordCmd) do(c *call, req *request) {
 	req.result(wire.StartedResult{
 		Result: wire.Result{Code: wire.CodeOK, Message: "Recording", CallID: c.id, ControlID: m.ControlID}, URL: a.url,
 	})
-	c.emit(wire.EventRecord, a.event(c, m.ControlID, wire.Recording))
+	c.reports(m.ControlID, m.StatusURL)
+	c.report(m.ControlID, wire.EventRecord, a.event(c, m.ControlID, wire.Recording))
 	c.x.recordings.keep(a.rec, a.file)
 	c.await(a.rec.Done(), msgActionEnded{m.ControlID, a})
 }

@@ -11,6 +11,7 @@ import (
 // somebody else (RFC 3515). There is one at a time.
 type referring struct {
 	to       string
+	url      string // status_url
 	answered bool // the REFER is over
 	response int  // to the REFER, 0 for none
 	progress int  // the last NOTIFY
@@ -37,7 +38,7 @@ func (m referCmd) check(x *Exchange) *failure {
 	if err := sip.ValidateURI(to); err != nil {
 		return bad("device.params.to is not a SIP address: %s", problem(err))
 	}
-	return nil
+	return checkStatusURL(m.StatusURL, x)
 }
 
 func (m referCmd) do(c *call, req *request) {
@@ -49,7 +50,7 @@ func (m referCmd) do(c *call, req *request) {
 		req.fail(conflict("call is being referred already"))
 		return
 	}
-	c.referring = &referring{to: m.to()}
+	c.referring = &referring{to: m.to(), url: m.StatusURL}
 	req.ok("Starting SIP REFER", c.id, "")
 	c.whenUp(func() {
 		if err := c.legs[0].Refer(m.to(), nil); err != nil {
@@ -96,10 +97,12 @@ func (c *call) referred(state string) {
 		return
 	}
 	c.referring = nil
-	c.emit(wire.EventRefer, wire.ReferEvent{
+	e := wire.ReferEvent{
 		CallRef: c.ref(), State: state, ReferTo: r.to, Tag: c.tag, SegmentID: c.id,
 		Response: codeText(r.response), NotifyCode: codeText(r.progress),
-	})
+	}
+	c.emit(wire.EventRefer, e)
+	c.postStatus(r.url, wire.EventRefer, e)
 }
 
 // codeText is a SIP code as RELAY writes it, empty for none.

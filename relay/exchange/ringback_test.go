@@ -84,7 +84,8 @@ func TestRingbackOfEveryKind(t *testing.T) {
 func TestSpeech(t *testing.T) {
 	speech := []wire.Media{{Type: wire.MediaTTS, Params: wire.MediaParams{Text: "please hold the line, we are calling the other party for you"}}}
 	d := answeredCall(t, start(t))
-	play := wire.PlayParams{CallRef: wire.CallRef{CallID: d.a}, ControlID: "tts", Play: speech}
+	forever := 0
+	play := wire.PlayParams{CallRef: wire.CallRef{CallID: d.a}, ControlID: "tts", Play: speech, Loop: &forever}
 	if _, err := exec.LookPath("espeak-ng"); err == nil {
 		other := newPhone(t)
 		d.mustConnect(other.uri("bob"), func(p *wire.CallConnectParams) { p.Ringback = speech })

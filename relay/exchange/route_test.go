@@ -237,12 +237,3 @@ func TestDrainToTheLimit(t *testing.T) {
 	}
 	awaitSIP[sip.Ended](callee)
 }
-
-// freeAddr is an address where nobody listens.
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	p := newPhone(t)
-	addr := p.stack.Addr().String()
-	p.stack.Close()
-	return addr
-}

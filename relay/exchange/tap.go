@@ -35,7 +35,7 @@ func (a *tapping) tellEnd(c *call, control string) {
 }
 
 func (a *tapping) tell(c *call, control, state string) {
-	c.emit(wire.EventTap, wire.TapEvent{
+	c.report(control, wire.EventTap, wire.TapEvent{
 		CallRef: c.ref(), ControlID: control, State: state, Tap: a.tap, Device: a.device,
 	})
 }
@@ -51,6 +51,9 @@ func (m tapCmd) check(x *Exchange) *failure {
 		return bad("tap.type %.20q is not offered: only audio", m.Tap.Type)
 	}
 	if f := checkSide("tap.params.direction", m.Tap.Params.Direction); f != nil {
+		return f
+	}
+	if f := checkStatusURL(m.StatusURL, x); f != nil {
 		return f
 	}
 	if p.Codec != "" && !isG711(p.Codec) {
@@ -114,6 +117,7 @@ func (m tapCmd) do(c *call, req *request) {
 		result.SourceDevice = sourceOf(from, m.Device.Params)
 	}
 	req.result(result)
+	c.reports(m.ControlID, m.StatusURL)
 	a.tell(c, m.ControlID, wire.Tapping)
 	if ws != nil {
 		// Ends with the tap, which ends with the call's stream; Close waits.

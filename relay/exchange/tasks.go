@@ -50,13 +50,4 @@ func (t *tasks) close() {
 }
 
 // wait reports whether all tasks ended within d; close comes first.
-func (t *tasks) wait(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-t.idle:
-		return true
-	case <-timer.C:
-		return false
-	}
-}
+func (t *tasks) wait(d time.Duration) bool { return within(t.idle, d) }

@@ -11,11 +11,10 @@ import (
 // whose server does not answer is told to be in trouble, and stays known.
 func TestTrunkHealth(t *testing.T) {
 	provider := start(t, func(c *Config) { c.Users, c.Domain = bobAlone, "provider.test" })
-	dead := freeAddr(t)
 	x := start(t, func(c *Config) {
 		c.Trunks = []Trunk{
 			{Name: "good", Server: "sip:" + provider.SIPAddr(), Domain: "provider.test", Username: "bob", Password: "builder", Register: true},
-			{Name: "dead", Server: "sip:" + dead, Username: "x", Register: true},
+			{Name: "dead", Server: "sip:127.0.0.1:9", Username: "x", Register: true},
 		}
 	})
 	plain, c := connect(t, x), connect(t, x, asking(wire.CordpairAsk{Details: true}))

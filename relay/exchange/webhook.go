@@ -32,9 +32,9 @@ const (
 	hookTimeout = 5 * time.Second        // one try
 )
 
-// webhooks posts call states to the URLs that devices name, and connect states
-// to a connect's status_url (RELAY reference §9). Posting never waits. States of one call keep their order: they go to one
-// worker.
+// webhooks posts call states to the URLs that devices name, and what happens to
+// a connect or an action to its status_url (RELAY reference §9). Posting never
+// waits. What concerns one call keeps its order: it goes to one worker.
 type webhooks struct {
 	log    *slog.Logger
 	key    []byte
