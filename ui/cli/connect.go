@@ -109,7 +109,7 @@ func (c *connectRun) start(ctx context.Context, p *program, link *linkFlags, req
 }
 
 // cancelPatience is how long ctrl+c waits for the wire to confirm.
-const cancelPatience = 5 * time.Second
+const cancelPatience = 15 * time.Second
 
 func (c *connectRun) run(ctx context.Context) error {
 	c.leg = model.CallID(c.call)
