@@ -34,9 +34,10 @@ const (
 	life = time.Hour
 	// patience bounds one REGISTER.
 	patience = 30 * time.Second
-	// goodbye bounds taking the registrations back.
-	goodbye = 300 * time.Millisecond
 )
+
+// goodbye bounds taking the registrations back. Tests wait longer.
+var goodbye = 300 * time.Millisecond
 
 // People are the scripted people of one exchange. All methods are safe for
 // concurrent use.

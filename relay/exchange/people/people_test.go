@@ -14,10 +14,13 @@ import (
 	"cordpair/relay/exchange/sip"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	people.Goodbye(patience)
+	goleak.VerifyTestMain(m)
+}
 
 // patience bounds every wait; nothing takes that long unless it is broken.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // server is as much of an exchange as the people see: a registrar and somebody
 // who takes their calls.
