@@ -160,6 +160,9 @@ func (a *action) waitFor(ctx context.Context, op string, limit time.Duration) er
 	a.c.mu.Lock()
 	defer a.c.mu.Unlock()
 	a.c.dropAction(a)
+	if a.c.conn == nil {
+		return &Error{Op: op, Call: a.call, Kind: ErrLinkLost, Text: "the server took it, the outcome is unknown"}
+	}
 	return &Error{Op: op, Call: a.call, Kind: ErrTimeout, Text: "the server took it and then said nothing"}
 }
 

@@ -303,6 +303,9 @@ func (k *Call) settles(ctx context.Context, op string, met func(*model.Call) (bo
 	defer cancel()
 	err := k.until(limited, op, met)
 	if limited.Err() != nil && ctx.Err() == nil && err != nil {
+		if k.c.Link().State != model.LinkUp {
+			return &Error{Op: op, Call: k.id, Kind: ErrLinkLost, Text: "the server took it, the outcome is unknown"}
+		}
 		return &Error{Op: op, Call: k.id, Kind: ErrTimeout, Text: "the server took it and then said nothing"}
 	}
 	return err

@@ -32,12 +32,12 @@ const (
 // field means its default. Printing or logging a Config hides Token and
 // Project.
 type Config struct {
-	URL      string   // required; ws:// or wss://, see URLForSpace
-	Project  string   // required
-	Token    string   // required; never logged
-	Contexts []string // whose calls are offered to this client; more with Receive
-	Agent    string   // names this program to the server
-	Logger   *slog.Logger
+	URL      string       // required; ws:// or wss://, see URLForSpace
+	Project  string       // required
+	Token    string       // required; never logged
+	Contexts []string     // whose calls are offered to this client; more with Receive
+	Agent    string       // names this program to the server; default DefaultAgent
+	Logger   *slog.Logger // what happens to the link; its handler must not call the client; default none
 
 	// Details asks the server for SIP details, the list of live calls and the
 	// directory; Watch for the events of every call of the project. Only the
@@ -52,20 +52,21 @@ type Config struct {
 	// is in it.
 	SessionFile string
 
-	HandshakeTimeout time.Duration // to open the socket, and again to be let in
-	RequestTimeout   time.Duration // from giving a command to its answer
-	BackoffMin       time.Duration // first wait after the link is lost; doubles, jittered
-	BackoffMax       time.Duration // longest wait
-	ProbeEvery       time.Duration // own pings; negative: none
-	Grace            time.Duration // a link lost for longer ends all waits with ErrLinkLost
-	MaxFrame         int           // bytes; a larger frame is dropped and told
+	HandshakeTimeout time.Duration // to open the socket, and again to be let in; default 10 s
+	RequestTimeout   time.Duration // from giving a command to its answer; default 10 s
+	BackoffMin       time.Duration // first wait after the link is lost; doubles, jittered; default 1 s
+	BackoffMax       time.Duration // longest wait; default 30 s
+	ProbeEvery       time.Duration // own pings; default 10 s; negative: none
+	Grace            time.Duration // a link lost for longer ends all waits with ErrLinkLost; default 1 min
+	MaxFrame         int           // bytes; a larger frame is dropped and told; default 10 MiB
 
 	// Dial opens the network connection; nil means net.Dialer. Its result is
 	// wrapped in TLS for wss.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	TLS  *tls.Config
 	// Tap is told every frame, from any goroutine of the client, before it is
-	// handled or written. It must not keep or change data.
+	// handled or written. It must not keep or change data, and the link waits for
+	// it. What goes out holds the token: package tape masks it.
 	Tap func(out bool, data []byte)
 }
 
@@ -107,6 +108,8 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("%w: no token", ErrConfig)
 	case slices.Contains(c.Contexts, ""):
 		return c, fmt.Errorf("%w: a context has no name", ErrConfig)
+	case min(c.HandshakeTimeout, c.RequestTimeout, c.BackoffMin, c.BackoffMax, c.Grace) < 0 || c.MaxFrame < 0:
+		return c, fmt.Errorf("%w: only ProbeEvery may be negative", ErrConfig)
 	}
 	c.Contexts = slices.Clone(c.Contexts)
 	fallback(&c.Agent, DefaultAgent)

@@ -23,7 +23,14 @@ const (
 	ackBatch      = 32 // acknowledgements held back at most
 )
 
-var errTooLarge = errors.New("frame too large")
+// mostSkipped is how many bytes of one frame are skipped before it is taken to
+// be endless; 64 times the limit of a frame where that is more.
+const mostSkipped = 16 << 20
+
+var (
+	errTooLarge = errors.New("frame too large")
+	errEndless  = errors.New("the server sent a frame without an end")
+)
 
 // conn is one WebSocket. One goroutine reads it, one writes it; send may be
 // called by anyone.
@@ -145,8 +152,11 @@ func (c *conn) readFrame(r io.Reader, most int) error {
 		switch {
 		case len(c.buf) > most:
 			c.buf = nil
-			if _, err := io.Copy(io.Discard, r); err != nil {
+			limit := max(mostSkipped, 64*int64(most))
+			if n, err := io.Copy(io.Discard, io.LimitReader(r, limit)); err != nil {
 				return err
+			} else if n == limit {
+				return errEndless
 			}
 			return errTooLarge
 		case err == io.EOF:

@@ -8,7 +8,7 @@ import (
 
 // recent remembers the last keys added to it.
 type recent[K comparable] struct {
-	set  map[K]struct{}
+	set  map[K]int // the place in the ring
 	ring []K
 	next int
 }
@@ -19,19 +19,23 @@ const maxRecent = 1024
 
 func (r *recent[K]) add(key K) {
 	if r.set == nil {
-		r.set = make(map[K]struct{}, maxRecent)
+		r.set = make(map[K]int, maxRecent)
 	}
 	if r.has(key) {
 		return
 	}
-	if len(r.ring) < maxRecent {
+	at := len(r.ring)
+	if at < maxRecent {
 		r.ring = append(r.ring, key)
 	} else {
-		delete(r.set, r.ring[r.next])
-		r.ring[r.next] = key
+		at = r.next
+		if old := r.ring[at]; r.set[old] == at { // otherwise it was dropped and added again since
+			delete(r.set, old)
+		}
+		r.ring[at] = key
 		r.next = (r.next + 1) % maxRecent
 	}
-	r.set[key] = struct{}{}
+	r.set[key] = at
 }
 
 func (r *recent[K]) drop(key K) { delete(r.set, key) }

@@ -116,7 +116,9 @@ func (c *Client) asked(cn *conn, in *inbound) {
 	})
 }
 
-// minSilence is the shortest watch on a server's pings.
+// minSilence is the shortest watch on a server's pings, and at least the time
+// in which our own bring an answer: two that a slow network delivered together
+// say nothing of how often they come.
 const minSilence = 300 * time.Millisecond
 
 // pinged answers a ping at once and learns how often they come.
@@ -139,7 +141,7 @@ func (c *Client) pinged(cn *conn, in *inbound, at time.Time) {
 // watchPings closes a link on which pings came and then, for three times
 // their interval, nothing at all: half of it is gone. The lock is held.
 func (c *Client) watchPings(cn *conn, from time.Time) {
-	silence := max(3*cn.pingEvery, minSilence)
+	silence := max(3*cn.pingEvery, minSilence, c.cfg.ProbeEvery)
 	c.alarms.stop(cn.pingWatch)
 	cn.pingWatch = c.alarms.set(from.Add(silence), func() {
 		c.mu.Lock()

@@ -1,0 +1,165 @@
+package relay
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cordpair/model"
+	"cordpair/relay/relaytest"
+)
+
+// TestPingsThatCameTogether: a network that stood still and then delivers two
+// pings at once does not make the next silence a lost link.
+func TestPingsThatCameTogether(t *testing.T) {
+	s := relaytest.New(t)
+	cfg := config(s)
+	cfg.ProbeEvery = time.Hour
+	c := opened(t, cfg)
+	for range 2 {
+		id := s.Last().Ping()
+		if _, err := s.Wait(within(t), func(f relaytest.Frame) bool { return !f.Out && f.ID == id }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Receive(within(t), "office"); err != nil { // the reader is done with the pings
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn == nil || c.conn.pingWatch == nil || time.Until(c.conn.pingWatch.at) < cfg.ProbeEvery/2 {
+		t.Fatal("the link would be given up before anything could have come")
+	}
+}
+
+// TestFrameWithoutAnEnd is not skipped for ever.
+func TestFrameWithoutAnEnd(t *testing.T) {
+	s := relaytest.New(t)
+	cfg := config(s)
+	cfg.MaxFrame = 1000
+	c := opened(t, cfg)
+	s.Last().Raw(bytes.Repeat([]byte("x"), mostSkipped+2*cfg.MaxFrame))
+	if why := last(takeUntil(t, c, linkIs(model.LinkLost))).(model.LinkChanged).Link.Detail; why != errEndless.Error() {
+		t.Fatal(why)
+	}
+	takeUntil(t, c, linkIs(model.LinkUp))
+}
+
+// TestRecentKeepsWhatWasAddedAgain after it was dropped, for as long as any.
+func TestRecentKeepsWhatWasAddedAgain(t *testing.T) {
+	var r recent[int]
+	r.add(-1)
+	r.drop(-1)
+	for i := range maxRecent / 2 {
+		r.add(i)
+	}
+	r.add(-1)
+	for i := range maxRecent / 2 {
+		r.add(maxRecent + i)
+	}
+	if !r.has(-1) {
+		t.Error("its first place ended it")
+	}
+	for i := range maxRecent {
+		r.add(2*maxRecent + i)
+	}
+	if r.has(-1) || len(r.set) != maxRecent || len(r.ring) != maxRecent {
+		t.Error("more than the last is kept:", len(r.set))
+	}
+}
+
+// TestConfigRefusesNegatives: of all times only that of our own pings can be
+// none.
+func TestConfigRefusesNegatives(t *testing.T) {
+	good := Config{URL: "ws://127.0.0.1:1", Project: "P", Token: "T"}
+	for _, set := range []func(*Config){
+		func(c *Config) { c.HandshakeTimeout = Off }, func(c *Config) { c.RequestTimeout = Off }, func(c *Config) { c.Grace = Off },
+		func(c *Config) { c.BackoffMin = Off }, func(c *Config) { c.BackoffMax = Off }, func(c *Config) { c.MaxFrame = -1 },
+	} {
+		cfg := good
+		set(&cfg)
+		if _, err := cfg.complete(); !errors.Is(err, ErrConfig) {
+			t.Error(err)
+		}
+	}
+	good.ProbeEvery = Off
+	if _, err := good.complete(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTLS: a session over wss, and a certificate that nobody vouches for.
+func TestTLS(t *testing.T) {
+	s := relaytest.New(t)
+	cert := httptest.NewTLSServer(nil) // for its certificate
+	cert.Close()
+	l, err := tls.Listen("tcp", "127.0.0.1:0", cert.TLS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pipes sync.WaitGroup
+	pipes.Go(func() { // ends when the listener is closed below
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "ws://"))
+			if err != nil {
+				in.Close()
+				return
+			}
+			pipes.Go(func() { defer out.Close(); _, _ = io.Copy(out, in) }) // ends with the client's end
+			pipes.Go(func() { defer in.Close(); _, _ = io.Copy(in, out) })  // ends with the server's end
+		}
+	})
+	t.Cleanup(func() { l.Close(); pipes.Wait() }) // after the clients were closed
+
+	cfg := config(s)
+	cfg.URL = "wss://" + l.Addr().String()
+	stranger := open(t, cfg)
+	why := last(takeUntil(t, stranger, linkIs(model.LinkLost))).(model.LinkChanged).Link.Detail
+	if !strings.Contains(why, "certificate") {
+		t.Error(why)
+	}
+	stranger.Close()
+
+	cfg.TLS = &tls.Config{RootCAs: x509.NewCertPool()}
+	cfg.TLS.RootCAs.AddCert(cert.Certificate())
+	c := opened(t, cfg)
+	w := relaytest.NewWorld(s)
+	call := answered(t, c, w)
+	if _, err := call.ConnectSIP(within(t), wanted()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLinkLostBehindAnAnswer: the server took it, and what came of it cannot be
+// known.
+func TestLinkLostBehindAnAnswer(t *testing.T) {
+	s := relaytest.New(t)
+	cfg := config(s)
+	cfg.BackoffMin, cfg.BackoffMax = time.Hour, time.Hour
+	c := opened(t, cfg)
+	call := c.Attach("a", "n")
+	s.Last().Drop()
+	takeUntil(t, c, linkIs(model.LinkLost))
+	c.cfg.RequestTimeout = time.Millisecond // nobody reads it while there is no link
+	var e *Error
+	err := call.settles(within(t), "hang up", func(*model.Call) (bool, error) { return false, nil })
+	if !errors.Is(err, ErrLinkLost) || !errors.As(err, &e) || e.Call != "a" {
+		t.Error(err)
+	}
+	a := &action{c: c, call: "a", control: "x", ends: terminal("play")}
+	if err := a.waitFor(within(t), "send digits", time.Millisecond); !errors.Is(err, ErrLinkLost) {
+		t.Error(err)
+	}
+}
