@@ -34,7 +34,7 @@ func formActions() []action {
 		{name: "form.copy", keys: []string{"ctrl+y"}, label: "copy", rank: 2, group: groupForm, where: inForm,
 			help: "copy as Node v3, Node v4, Go, Python, JSON; pasted code fills the form", do: on((*form).copyCode)},
 		{name: "form.next", keys: []string{"tab"}, label: "next", rank: 5, group: groupForm, where: inForm,
-			help: "next field; down and enter too", do: on(func(f *form, _ *App) { f.step(1) })},
+			help: "next field; down and enter too", do: on(func(f *form, _ *App) { f.next() })},
 		{name: "form.previous", keys: []string{"shift+tab"}, group: groupForm, where: inForm,
 			help: "previous field; up too", do: on(func(f *form, _ *App) { f.step(-1) })},
 		{name: "form.help", keys: []string{"f1"}, label: "help", rank: 4, group: groupForm, where: inForm,

@@ -70,7 +70,7 @@ func (d *dial) key(a *App, k tea.KeyMsg) tea.Cmd {
 			a.close(d)
 		}
 	case "tab":
-		d.step(1)
+		d.next()
 	case "shift+tab":
 		d.step(-1)
 	default:
@@ -108,6 +108,12 @@ func (a *App) dial(r model.ConnectRequest) {
 func (d *dial) draw(a *App, canvas []string) {
 	w := min(a.w-4, 84)
 	lines, at := d.lines(a, w-4, 0)
+	text, tone := d.counsel()
+	if d.menu.open { // it lies there
+		text = ""
+	}
+	lines = append(lines, a.blank(1, w-4)...)
+	lines = append(lines, a.line(w-4, theme.Paint{}).put(a.st.Of(tone), text).String())
 	lines = append(lines, a.blank(1, w-4)...)
 	lines = append([]string{a.line(w-4, theme.Paint{}).String()}, lines...)
 	lines = append(lines, a.line(w-4, theme.Paint{}).spans(a.keySpans(theme.Page, []hint{

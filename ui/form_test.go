@@ -126,7 +126,7 @@ func TestPreflight(t *testing.T) {
 	says("codecs: the caller speaks PCMU, not offered: transcoding")
 	r.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "ctrl+u", "sip:1003@cordpair.local")
 	says("target is offline: not registered")
-	says("it never answered here")
+	says("not connected from here before")
 	r.press("ctrl+u", "sip:erin@demo")
 	says("target is busy: it calls here, #3")
 	r.press("ctrl+u", "x")

@@ -100,7 +100,9 @@ var scenes = map[string]func(*rig){
 	"form":      func(r *rig) { r.several().press("j", "c", "esc", "sip:bob@demo", "esc") },
 	"suggest":   func(r *rig) { r.several().press("j", "c", "b", "down") },
 	"advanced":  advanced,
-	"errors":    func(r *rig) { r.several().press("j", "c", "esc", "bob", "tab", "tab", "tab", "enter", "Y", "ctrl+g") },
+	"errors": func(r *rig) {
+		r.several().press("j", "c", "esc", "bob", "esc", "tab", "tab", "tab", "enter", "Y", "ctrl+g")
+	},
 	"preview":   func(r *rig) { r.several().press("j", "c", "esc", "sip:bob@demo", "ctrl+x") },
 	"gone":      func(r *rig) { r.several().press("j", "c"); r.happen(call("e1aa0002", globex, model.Ended, 0.0)...) },
 	"dial":      func(r *rig) { r.several().press("C", "bo") },

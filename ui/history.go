@@ -329,7 +329,7 @@ func (a *App) doEditRetry() tea.Cmd {
 		return nil
 	}
 	d := newDial(a)
-	d.fill(redial(&e))
+	d.load(redial(&e))
 	a.open(d)
 	return nil
 }

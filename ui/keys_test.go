@@ -220,12 +220,18 @@ func TestFormShowsWhatIsWrong(t *testing.T) {
 func TestFormSuggests(t *testing.T) {
 	r := newRig(t, 120, 36).several().clear().press("j", "c")
 	r.sees("late5@demo")
-	r.press("lt5")
-	r.press("down", "enter")
 	f := r.overlay().(*form)
-	if got := f.request().To; got != "sip:late5@demo" {
-		t.Fatalf("the suggestion gave %q", got)
+	for _, keys := range [][]string{{"enter"}, {"tab"}} { // what is no address yet has its best suggestion chosen
+		r.press("ctrl+u", "lt5").press(keys...)
+		if got := f.request().To; got != "sip:late5@demo" || f.at != 0 {
+			t.Fatalf("%v on the suggestion gave %q in field %d", keys, got, f.at)
+		}
 	}
+	r.press("ctrl+u", "sip:bob@dem", "enter") // an address, though not one that is suggested
+	if got := f.request().To; got != "sip:bob@dem" || f.at != 1 {
+		t.Fatalf("a typed address became %q, field %d", got, f.at)
+	}
+	r.press("shift+tab", "ctrl+u", "lt5", "enter")
 	r.press("ctrl+g")
 	r.choose("e1aa0003").press("c") // has a peer: refused
 	if r.overlay() != nil {

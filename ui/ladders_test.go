@@ -90,7 +90,7 @@ func TestNotesReturn(t *testing.T) {
 	r.at = r.at.Add(48 * time.Hour)
 	r.happen(call("e2aa0001", erin, model.Created, 0.0, model.Ringing, 0.0)...)
 	r.choose("e2aa0001")
-	r.sees("before")
+	r.sees("│ past ")
 	r.sees("owes us a call  2 days ago")
 	r.press("4", "g", "j", "j", "j", "n")
 	r.sees("owes us a call")

@@ -144,7 +144,7 @@ func (a *App) beforeLines(c *model.Call) []legLine {
 	for i, e := range a.notesBefore(c, 2) {
 		name := ""
 		if i == 0 {
-			name = "before"
+			name = "past"
 		}
 		list = append(list, legLine{9 - i, name, []span{{a.st.Of(theme.Warn), model.Clean(e.Note)},
 			{a.st.Of(theme.Muted), "  " + since(a.now.Sub(e.Began)) + " ago"}}})

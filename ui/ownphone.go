@@ -20,6 +20,9 @@ type ownPhone struct {
 	before []string // who was registered when it opened
 }
 
+// phoneCodecs are those that the exchange relays between phones.
+const phoneCodecs = "PCMU PCMA G722 OPUS G729"
+
 var errNoRegistrar = errors.New("phones register with this server's own accounts; cordpair --demo runs an exchange of its own")
 
 func (a *App) whyAddPhone() error {
@@ -130,7 +133,7 @@ func (f *ownPhone) draw(a *App, canvas []string) {
 	} else {
 		row("password", span{text, "none"})
 	}
-	row("codecs", span{text, "PCMU PCMA G722 OPUS G729"})
+	row("codecs", span{text, phoneCodecs})
 	if !open {
 		add(span{muted, "Loopback: this machine's softphones only."})
 		add(span{muted, "exchange.sip_addr and users open it."})

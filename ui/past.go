@@ -44,17 +44,21 @@ func (f *form) openPast(a *App) {
 
 // outcomeOf says how a past connect went and how long ago.
 func (a *App) outcomeOf(e journal.Entry) string {
-	how := "under way"
+	return outcomeWord(&e) + ", " + since(a.now.Sub(e.Began)) + " ago"
+}
+
+// outcomeWord says how a past connect went.
+func outcomeWord(e *journal.Entry) string {
 	switch {
 	case !e.Answered.IsZero():
-		how = "answered after " + tenths(e.Waited()) + " s"
-	case e.Over():
-		how = strings.TrimSpace(e.End.SIP())
-		if how == "" {
-			how = e.End.Word
-		}
+		return "answered after " + tenths(e.Waited()) + " s"
+	case !e.Over():
+		return "under way"
 	}
-	return how + ", " + since(a.now.Sub(e.Began)) + " ago"
+	if sip := strings.TrimSpace(e.End.SIP()); sip != "" {
+		return sip
+	}
+	return e.End.Word
 }
 
 // since writes how long ago something was, roughly.

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"cordpair/model"
+	"cordpair/model/journal"
 )
 
 // phones is the directory: who can be called, and who is there.
@@ -17,6 +18,11 @@ type phones struct {
 	sort   order
 	busy   map[string]*model.Call // live legs by the far end's address
 	busyAt uint64                 // the version of the book that busy is of
+	last   struct {               // the last connect to the selected one
+		uri     string
+		version uint64 // of the history
+		entry   *journal.Entry
+	}
 }
 
 // The kinds of contact, in the order of their sections.
@@ -190,7 +196,7 @@ func (a *App) doDialPhone() tea.Cmd {
 	from, err := model.ParseAddress(firstWord(a.lastFrom, a.opt.From))
 	if err != nil {
 		d := newDial(a)
-		d.fill(model.ConnectRequest{To: c.Address.URI})
+		d.load(model.ConnectRequest{To: c.Address.URI})
 		a.open(d)
 		return nil
 	}

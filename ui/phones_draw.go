@@ -39,7 +39,7 @@ func (p *phones) drawList(a *App, w, h int) []string {
 		return a.box(f, w, h, append(head, p.nobody(a, w-4, h-3)...))
 	}
 	cols := a.phoneColumns(w - 4)
-	if h >= 10 && p.find.text() == "" {
+	if h >= 10 {
 		head = append(head, a.phonesHead(w-4, cols))
 	}
 	room := h - 2 - len(head)
@@ -235,7 +235,10 @@ func (p *phones) about(a *App, w, h int) []string {
 	}
 	list := []legLine{
 		{9, "addr", []span{{text, c.Address.URI}}},
-		{5, "is", []span{{text, strings.TrimSpace(c.Kind + "  " + c.About)}}},
+	}
+	inner := w - 4 - legLabel(w-4)
+	for i, part := range wrap(strings.TrimSpace(c.Kind+"  "+c.About), inner) {
+		list = append(list, legLine{5 - min(i, 3), []string{"is", ""}[min(i, 1)], []span{{text, part}}})
 	}
 	if call := a.callOf(c.Address); call != nil {
 		with := "alone"
@@ -247,8 +250,12 @@ func (p *phones) about(a *App, w, h int) []string {
 		}
 		list = append(list, legLine{8, "call", []span{{text, with}, {muted, "  " + stateWord(call)}}})
 	}
-	list = append(list, a.pastLine(c.Address)...)
-	list = append(list, legLine{7, "", a.keySpans(theme.Page, []hint{{key: "enter", text: "dials"}, {key: "c", text: a.connectHint()}}, true)})
+	list = append(list, p.pastLine(a, c.Address)...)
+	keys := []hint{{key: "enter", text: "dials"}, {key: "c", text: a.connectHint()}}
+	if width(a.keySpans(theme.Page, keys, true)) > inner {
+		keys[1].text = "connects"
+	}
+	list = append(list, legLine{7, "", a.keySpans(theme.Page, keys, true)})
 	return a.box(f, w, h, a.legLines(list, w-4, h-2))
 }
 
@@ -280,8 +287,19 @@ func (a *App) connectHint() string {
 	return "connects a call that is up"
 }
 
-// pastLine tells of the last connect or dial to an address.
-func (a *App) pastLine(model.Address) []legLine { return nil }
+// pastLine tells how the last connect to an address went. It is looked up when
+// the history or the address has changed.
+func (p *phones) pastLine(a *App, who model.Address) []legLine {
+	if l := &p.last; l.uri != who.URI || l.version != a.history.version {
+		l.uri, l.version = who.URI, a.history.version
+		_, l.entry = a.answerTimes(who.URI)
+	}
+	if p.last.entry == nil {
+		return nil
+	}
+	e := p.last.entry
+	return []legLine{{6, "last", []span{{a.st.Of(theme.Text), outcomeWord(e)}, {a.st.Of(theme.Muted), "  " + elapsed(a.now.Sub(e.Began))}}}}
+}
 
 // signUp tells how to register a softphone.
 func (a *App) signUp(w, h int) []string {
@@ -294,10 +312,14 @@ func (a *App) signUp(w, h int) []string {
 			{9, "", []span{{muted, "accounts; this console is not told which."}}},
 		}, w-4, h-2))
 	}
+	user := []span{{text, "sip:desk1@" + a.domain()}, {muted, "  or any name"}}
+	if width(user) > w-4-legLabel(w-4) {
+		user = user[:1]
+	}
 	return a.box(f, w, h, a.legLines([]legLine{
 		{9, "host", []span{{text, sip}, {muted, "  UDP or TCP"}}},
-		{9, "user", []span{{text, "sip:desk1@" + a.domain()}, {muted, "  or any name"}}},
-		{8, "codec", []span{{text, "PCMU PCMA G722"}}},
+		{9, "user", user},
+		{8, "codec", []span{{text, phoneCodecs}}},
 		{5, "", a.keySpans(theme.Page, []hint{{key: a.keyOf("phones.add"), text: "settings and a QR code"}}, true)},
 	}, w-4, h-2))
 }

@@ -132,7 +132,11 @@ func (a *App) checkAnswerTime(r model.ConnectRequest) []check {
 		}
 		list = append(list, check{role, text})
 	} else {
-		list = append(list, check{theme.Muted, "it never answered here: timeout " + model.FormatSeconds(r.RingTimeout()) + " s"})
+		how := "not connected from here before"
+		if last != nil {
+			how = "it has not answered here yet"
+		}
+		list = append(list, check{theme.Muted, how + ": rings for " + model.FormatSeconds(r.RingTimeout()) + " s"})
 	}
 	if last != nil && last.Answered.IsZero() {
 		list = append(list, check{theme.Warn, "last time: " + a.outcomeOf(*last)})

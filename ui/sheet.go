@@ -42,15 +42,6 @@ func newSheet(fields []field, check func(model.ConnectRequest) error, r model.Co
 	return s
 }
 
-// fill writes a request into the fields.
-func (s *sheet) fill(r model.ConnectRequest) {
-	for i := range s.items {
-		s.items[i].write(r)
-	}
-	s.menu = menu{}
-	s.review()
-}
-
 // load fills the fields from a request.
 func (s *sheet) load(r model.ConnectRequest) {
 	for i := range s.items {
@@ -152,6 +143,13 @@ func (s *sheet) focusWrong() {
 	}
 }
 
+// next takes the suggestion that is chosen, or goes to the next field.
+func (s *sheet) next() {
+	if !s.take() {
+		s.step(1)
+	}
+}
+
 // step moves the keyboard by one slot.
 func (s *sheet) step(n int) {
 	s.items[s.at].touched = s.items[s.at].touched || s.filled(s.at)
@@ -199,7 +197,7 @@ func (s *sheet) key(a *App, k tea.KeyMsg) {
 		it.touched = true
 		s.review()
 		if t, ok := it.control.(*textControl); ok && it.suggest {
-			s.menu = menu{open: true, list: a.suggest(t.text(), s.ownFor(s.at)), at: -1}
+			s.narrow(a, t)
 		}
 		return
 	}
@@ -281,15 +279,17 @@ func (s *sheet) block(a *App, i, w int) []string {
 	return out
 }
 
-// remark writes what is wrong with a text field, or its hint.
+// remark writes what is wrong with a text field, or its hint. Of the field that
+// has the keyboard counsel tells all, so nothing of it is cut here.
 func (s *sheet) remark(a *App, l *line, i int) {
 	l.gap(2)
+	whole := func(s string) bool { return cells(s) <= l.left() }
 	switch text := s.problem(i); {
-	case text != "" && l.left() < 20:
-		l.put(a.st.Of(s.tone(i)), a.st.Cross)
-	case text != "":
+	case text != "" && whole(a.st.Cross+" "+text), text != "" && i != s.at && l.left() >= 20:
 		l.put(a.st.Of(s.tone(i)), a.st.Cross+" "+text)
-	case i == s.at:
+	case text != "":
+		l.put(a.st.Of(s.tone(i)), a.st.Cross)
+	case i == s.at && whole(s.items[i].hint):
 		l.put(a.st.Of(theme.Muted), s.items[i].hint)
 	}
 }

@@ -114,17 +114,33 @@ func (s *sheet) menuKey(a *App, k tea.KeyMsg) bool {
 	case "up", "ctrl+p":
 		s.menu.at = max(s.menu.at-1, -1)
 	case "enter":
-		if s.menu.at < 0 {
-			return false
-		}
-		t.set(s.chosen(t.text(), s.menu.list[s.menu.at].Address.URI))
-		s.items[s.at].touched = true
-		s.menu = menu{}
-		s.review()
+		return s.take()
 	default:
 		return false
 	}
 	return true
+}
+
+// take fills the chosen suggestion in; it reports whether one was chosen.
+func (s *sheet) take() bool {
+	t, ok := s.items[s.at].control.(*textControl)
+	if !ok || !s.menu.open || s.menu.at < 0 {
+		return false
+	}
+	t.set(s.chosen(t.text(), s.menu.list[s.menu.at].Address.URI))
+	s.items[s.at].touched = true
+	s.menu = menu{}
+	s.review()
+	return true
+}
+
+// narrow lists who fits what is typed. While that is no address the best one is
+// chosen, so that enter takes it.
+func (s *sheet) narrow(a *App, t *textControl) {
+	s.menu = menu{open: true, list: a.suggest(t.text(), s.ownFor(s.at)), at: -1}
+	if t.text() != "" && len(s.items[s.at].wrong) > 0 && len(s.menu.list) > 0 {
+		s.menu.at = 0
+	}
 }
 
 // chosen puts an address in the place of the one that was being typed.
@@ -159,7 +175,11 @@ func (m *menu) draw(a *App, w int) []string {
 		return nil
 	}
 	w = min(w, 64)
-	addressW := min(26, (w-4)/2)
+	addressW := 12
+	for _, c := range m.list {
+		addressW = max(addressW, cells(model.Address{URI: c.Address.URI}.Brief())+1)
+	}
+	addressW = min(addressW, 26, (w-4)/2)
 	top := max(0, min(m.at-menuRows+2, len(m.list)-menuRows))
 	f := frame{focused: true}
 	if n := len(m.list); n > menuRows {
