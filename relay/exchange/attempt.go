@@ -26,6 +26,7 @@ type attempt struct {
 	replaces *sip.Replaces // by the leg
 	handover *handover     // for a phone's REFER
 	joined   func(error)   // the leg was up before; told how that went
+	then     []func()      // done in the host's actor once the attempt is settled
 
 	// verdict is taken once: by the leg that answers first, or by closed.
 	verdict atomic.Pointer[call]
@@ -130,6 +131,14 @@ func (a *attempt) release() {
 		leg.post(msgRelease{})
 	}
 	a.lost = nil
+}
+
+// settledNow does what waited for the outcome.
+func (a *attempt) settledNow() {
+	for _, do := range a.then {
+		do()
+	}
+	a.then = nil
 }
 
 var lostRace = byExchange(wire.ReasonCancel, "another leg answered first")

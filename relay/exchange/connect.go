@@ -172,6 +172,7 @@ func (c *call) bridgeTo(m msgLegAnswered) {
 	if a.joined != nil {
 		a.joined(nil)
 	}
+	a.settledNow()
 }
 
 // earlyMedia lets the caller hear what the only leg plays before its answer.
@@ -247,6 +248,7 @@ func (c *call) connectFailed(why cause) {
 	if a.joined != nil {
 		a.joined(errors.New(why.text))
 	}
+	a.settledNow()
 	c.mayEnd()
 }
 

@@ -115,8 +115,9 @@
 //     under the same tag, "connected" with the new peer; "failed" is never said.
 //     The caller transferred its peer: "disconnected" on the caller, "connected" on
 //     the peer that is left. With Replaces of another call through us, the far ends
-//     of both get each other. Who has transferred is hung up after two seconds,
-//     if it does not do so itself.
+//     of both get each other; where the other one's peer still rings, once it
+//     answers. Who has transferred is hung up after two seconds, if it does not do
+//     so itself.
 //   - A phone may take a call over by Replaces; the call keeps its id.
 //   - What of RELAY is not offered is refused by a JSON-RPC error that names the
 //     method: SWML, denoising and the rest of its methods; of methods that there

@@ -78,6 +78,15 @@ func (c *call) free() bool {
 		c.connecting == nil && c.peer == nil && !c.linked && c.host == nil && c.seat == nil
 }
 
+// seeks reports whether the call is being connected to somebody new, who may
+// still answer.
+func (c *call) seeks() bool {
+	a := c.connecting
+	return c.over == nil && a != nil && a.handover == nil && a.joined == nil && a.stopped == nil
+}
+
+// giveUp answers at once, or when it is known whether the peer that is called
+// answers: a phone may transfer while it hears that the new one rings.
 func (c *call) giveUp(m msgGiveUp) {
 	hosts := c.over == nil && c.connecting == nil && c.peer != nil && slices.Contains(c.children, c.peer)
 	switch {
@@ -93,6 +102,8 @@ func (c *call) giveUp(m msgGiveUp) {
 		}
 	case m.leg == c && c.linked && c.over == nil:
 		c.host.post(m)
+	case m.leg == c && c.seeks():
+		c.connecting.then = append(c.connecting.then, func() { c.giveUp(m) })
 	default:
 		m.reply(nil)
 	}
