@@ -54,7 +54,7 @@ func TestRepliesThatAreRepeatedLateOrNotRepliesSettleNothing(t *testing.T) {
 		c.OK(f.ID, "once")
 		c.Refuse(f.ID, wire.CodeConflict, "twice")
 	})
-	c.Do(model.Order{ID: 1, Command: model.Hangup{Call: "x"}, Deadline: time.Now().Add(30 * time.Millisecond)})
+	c.Do(model.Order{ID: 1, Command: model.Hangup{Call: "x"}, Deadline: time.Now().Add(300 * time.Millisecond)})
 	var settled []model.OrderSettled
 	for _, ev := range takeUntil(t, c, settledAs(1)) {
 		if ev, ok := ev.(model.OrderSettled); ok {
