@@ -42,10 +42,11 @@ of that context; without it the command only looks on.`,
 			if err != nil {
 				return err
 			}
+			takes := link.contexts // by the flag only: the profile's are those of a console
 			if err := link.resolve(cmd.Context(), p, true); err != nil {
 				return err
 			}
-			s, err := p.openSession(cmd.Context(), &link, link.contexts)
+			s, err := p.openSession(cmd.Context(), &link, takes)
 			if err != nil {
 				return err
 			}
@@ -57,6 +58,7 @@ of that context; without it the command only looks on.`,
 		},
 	}
 	link.add(cmd)
+	cmd.Flags().Lookup("context").Usage = "take calls of this `context`; may be given again (default: look on only)"
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().StringVar(&filter, "filter", "", "only calls that match this `text`, such as state:ringing or !party:alice")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on and print one JSON object a line for each change")
