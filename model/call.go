@@ -52,6 +52,7 @@ type Call struct {
 	Stale     bool     // not confirmed since the link was lost
 	Version   uint64   // grows with every change, for caches
 	pastTags  []Tag
+	leftWith  Party     // who ended the caller's leg, when that took this one down
 	began     time.Time // as placed among the rows
 	gone      bool      // forgotten by the Book
 }

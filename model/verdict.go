@@ -7,6 +7,9 @@ import "time"
 func (b *Book) endOf(c *Call, in CallInfo, at time.Time) {
 	if c.End.At.IsZero() {
 		c.End.At = at
+		if caller := b.calls[c.Parent]; caller != nil && caller.State >= Ending {
+			c.leftWith = caller.End.By
+		}
 	}
 	set(&c.End.Word, in.EndReason)
 	set(&c.EndSource, in.EndSource)
@@ -41,6 +44,8 @@ func (b *Book) endedBy(c *Call) Party {
 	switch {
 	case c.EndWanted:
 		return Operator
+	case c.leftWith != Nobody:
+		return c.leftWith
 	case c.End.Word == WordCancel && c.Direction == Outbound:
 		return Operator
 	case c.End.Word == WordError:
