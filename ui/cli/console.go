@@ -35,12 +35,16 @@ type consoleRun struct {
 	closers []io.Closer    // in the order of their opening
 }
 
+// poorFont reports whether a terminal is known to lack signs such as round
+// corners: the console of Linux has a font of 256 or 512.
+func poorFont(term string) bool { return term == "linux" }
+
 func (c *consoleRun) run(ctx context.Context) (err error) {
 	look, err := theme.Pick(c.p.themeName, lipgloss.HasDarkBackground(), os.Getenv("NO_COLOR") != "")
 	if err != nil {
 		return usagef("--theme: %w", err)
 	}
-	look.ASCII = c.ascii
+	look.ASCII = c.ascii || poorFont(os.Getenv("TERM")) && !c.p.cfg.ASCII.Given()
 	keys, err := c.p.keymap()
 	if err != nil {
 		return err

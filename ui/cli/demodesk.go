@@ -24,7 +24,7 @@ type demoDesk struct {
 
 func openDemoDesk(ctx context.Context, url, project, token, domain string, log *slog.Logger) (*demoDesk, error) {
 	client, err := relay.Open(ctx, relay.Config{
-		URL: url, Project: project, Token: token, Contexts: []string{demoContext}, Agent: "cordpair-frontdesk", Logger: log,
+		URL: url, Project: project, Token: token, Contexts: []string{demoContext}, Agent: "cordpair-frontdesk", Details: true, Logger: log,
 	})
 	if err != nil {
 		return nil, err
@@ -64,10 +64,11 @@ func (d *demoDesk) serve(ctx context.Context, call *relay.Call, to string) error
 	if err != nil {
 		return call.Hangup(ctx, model.WordHangup)
 	}
-	if _, err := call.Disconnected(ctx); err != nil {
+	why, err := call.Disconnected(ctx)
+	if err != nil {
 		return err
 	}
-	if call.State().Live() {
+	if call.State().Live() && why.By != model.Operator { // else another operator has taken the caller over
 		return call.Hangup(ctx, model.WordHangup)
 	}
 	return nil

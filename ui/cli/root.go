@@ -46,7 +46,7 @@ it is: members are added, never changed or taken away.
 	c.local.add(root, peopleCalling)
 	fl := root.Flags()
 	fl.BoolVar(&c.demo, "demo", false, "the exchange of its own with scripted people, whatever the configuration and the environment say")
-	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only")
+	fl.BoolVar(&c.ascii, "ascii", false, "draw boxes and signs with ASCII only, as a console of Linux does by itself")
 	fl.BoolVar(&c.bell, "bell", false, "ring the terminal's bell when a call begins to ring")
 	fl.Int64("fps", 60, "draw at most so many `times` a second, 1 to 120: few for a slow link, below 4 with less motion")
 	fl.StringVar(&c.filter, "filter", "", "begin with the calls that fit this `text`, as / takes it: state:ringing !party:alice")
