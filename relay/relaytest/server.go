@@ -81,7 +81,7 @@ func Start() *Server {
 		panic("relaytest: " + err.Error())
 	}
 	s.URL = "ws://" + l.Addr().String()
-	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 5 * time.Second}
+	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: time.Minute}
 	s.wg.Add(1)
 	go func() { // ends with Close, which waits
 		defer s.wg.Done()

@@ -3,6 +3,7 @@
 package conformance
 
 import (
+	"net"
 	"strings"
 	"testing"
 )
@@ -26,8 +27,7 @@ var actions = []action{
 	{method: "calling.record", event: "record", start: "recording", end: "finished", stop: true,
 		params: obj{"record": obj{"audio": obj{"format": "wav", "initial_timeout": 0, "end_silence_timeout": 0}}}},
 	{method: "calling.tap", event: "tap", start: "tapping", end: "finished", stop: true,
-		params: obj{"tap": obj{"type": "audio", "params": obj{"direction": "both"}},
-			"device": obj{"type": "rtp", "params": obj{"addr": "127.0.0.1", "port": "40000"}}}},
+		params: obj{"tap": obj{"type": "audio", "params": obj{"direction": "both"}}}},
 	{method: "calling.detect", event: "detect", params: obj{"detect": obj{"type": "digit", "params": obj{}}, "timeout": 0.2},
 		ended: func(e obj) bool { return e.str("detect", "params", "event") == "finished" }},
 	{method: "calling.collect", event: "collect", params: obj{"digits": obj{"max": 1}, "initial_timeout": 0.2, "start_input_timers": true},
@@ -39,10 +39,19 @@ var actions = []action{
 
 // checkActions starts each action, which must tell its course.
 func checkActions(t *testing.T, x *exchange) {
+	tapped, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tapped.Close()
+	_, port, _ := net.SplitHostPort(tapped.LocalAddr().String())
 	d := talking(t, x)
 	for i, a := range actions {
 		control := strings.Repeat("k", i+1) + " ÿ.prompt" // any string
 		params := d.with(a.params)
+		if a.event == "tap" {
+			params["device"] = obj{"type": "rtp", "params": obj{"addr": "127.0.0.1", "port": port}}
+		}
 		params["control_id"] = control
 		answer := d.request(a.method, params)
 		if answer.str("result", "code") != "200" || answer.str("result", "control_id") != control || answer.str("result", "call_id") == "" {

@@ -55,22 +55,26 @@ func TestWhatAProgramHears(t *testing.T) {
 	}
 }
 
-// TestRecording: the file that the SDK names holds what the phone sent.
+// TestRecording: the file that the SDK names holds what the phone sent, and
+// nothing of what it was played.
 func TestRecording(t *testing.T) {
 	t.Parallel()
 	for _, sdk := range []string{v3, v4} {
 		t.Run(sdk, func(t *testing.T) {
 			t.Parallel()
-			const low = 440
+			const french, high = 440, 1000
 			x := startExchange(t)
-			b := benchOf(t, x, listen(t, sdk, x.Relay), phoneKind{tone: low})
+			b := benchOf(t, x, listen(t, sdk, x.Relay), phoneKind{tone: high})
 			b.p.do(started + `
 				({ action } = await started(call.recordAudio({ format: "wav", direction: "speak", initialTimeout: 0, endSilenceTimeout: 0 })));
 				await action.pause(); await action.resume();
-				({ action: playback } = await started(call.playSilence({ duration: 2 })));
-				await playback.ended()`)
+				({ action: playback } = await started(call.playRingtone({ name: "fr", duration: 600 })));
+				return null`)
+			since := len(b.caller.Sent())
+			b.caller.Hears(french)
+			program.Until(t, "the phone sends on for three seconds", func() bool { return len(b.caller.Sent()) > since+3*program.SampleRate })
 			var url string
-			b.p.do(`over = action.ended(); await action.stop(); rec = await over; return rec.url`, &url)
+			b.p.do(`await playback.stop(); over = action.ended(); await action.stop(); rec = await over; return rec.url`, &url)
 			resp, err := http.Get(url)
 			if err != nil {
 				t.Fatal(err)
@@ -80,8 +84,8 @@ func TestRecording(t *testing.T) {
 			if err != nil || resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(data), "RIFF") || len(data) < 2*program.SampleRate {
 				t.Fatalf("%s: %s, %d bytes, %v", url, resp.Status, len(data), err)
 			}
-			if pcm := program.Samples(data); program.Speech(pcm) < 1 || program.Speech(pcm, low) > 0.2 {
-				t.Errorf("recorded %.1f s of sound, %.1f s of it not the phone's tone", program.Speech(pcm), program.Speech(pcm, low))
+			if pcm := program.Samples(data); program.Sounds(pcm, high) < 1 || program.Sounds(pcm, french) > 0 {
+				t.Errorf("recorded %.1f s of the phone's tone, %.1f s of the ringtone", program.Sounds(pcm, high), program.Sounds(pcm, french))
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func TestReadmeProgram(t *testing.T) {
 // console's context with it, and has it hear what is said there.
 func TestReadmeSoftphone(t *testing.T) {
 	t.Parallel()
-	x := program.StartExchange(t, cordpair, "--people", "off")
+	x := program.StartExchange(t, cordpair, "--people", "off", "--config", patient(t))
 	p := listen(t, v3, x.Relay)
 	account := put(t, strings.TrimSpace(readmeBlock(t, "baresip")), "127.0.0.1:5060", x.SIP)
 	phone := program.StartPhone(t, program.PhoneConfig{Account: account})

@@ -16,7 +16,8 @@ type sipCallee struct {
 	scenario *program.Scenario
 	device   obj                    // further members of the device
 	fails    string                 // the dial fails with this reason; "": it is answered
-	then     func(d *client, l obj) // what the program does with the answered leg
+	first    string                 // SIPp has this before the program does
+	then     func(d *client, l obj) // what it does with the answered leg
 	ends     string                 // the leg's end_reason
 }
 
@@ -112,8 +113,9 @@ var sipCallees = []sipCallee{
 			Settle("200 OK", "tag=one", audio).Take("ACK", program.Has("To:", "tag=one")).
 			Take("BYE", program.Has("To:", "tag=one")).OK().
 			Take("BYE", program.Has("To:", "tag=two")).OK(),
-		then: func(c *client, l obj) { c.must("calling.end", l) },
-		ends: "hangup",
+		first: "BYE ", // that of the other one
+		then:  func(c *client, l obj) { c.must("calling.end", l) },
+		ends:  "hangup",
 	},
 	{
 		name: "a provisional answer is reliable",
@@ -178,6 +180,9 @@ func TestTheExchangeCallsSIPp(t *testing.T) {
 				e := c.event("calling.call.dial", func(e obj) bool { return e.str("dial_state") != "dialing" })
 				if e.str("dial_state") != "answered" {
 					t.Fatalf("dial: %v\n%s", e, strings.Join(p.Messages(), "\n"))
+				}
+				if tc.first != "" {
+					p.First(t, tc.first)
 				}
 				if tc.then != nil {
 					tc.then(c, ref(e.sub("call")))

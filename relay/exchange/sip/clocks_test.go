@@ -48,3 +48,12 @@ func (l *Leg) answerIsLate() {
 	defer l.mu.Unlock()
 	l.reoffer.timer.Reset(0)
 }
+
+// flush reads all that was sent so far, such as copies of a 200 whose ACK was
+// slow.
+func (w *wire) flush(id string) {
+	w.t.Helper()
+	w.send(strings.ReplaceAll(invite("flush"+id, "flush-"+id, ""), "INVITE", "OPTIONS"))
+	for w.response(200, "OPTIONS").CallID().Value() != "flush-"+id {
+	}
+}

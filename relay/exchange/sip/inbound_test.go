@@ -133,6 +133,7 @@ func openCall(t *testing.T, s *Stack, in calls, w *wire, id, extra string) (*Leg
 	tag := param(w.response(200, "INVITE").To().Params, "tag")
 	w.send(inDialog("ACK", id+"ack", "call-"+id, tag, 10, "", ""))
 	await[Established](events)
+	w.flush(id)
 	return leg, events, tag
 }
 

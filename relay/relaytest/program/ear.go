@@ -55,21 +55,43 @@ func Samples(wav []byte) []int16 {
 	return pcm
 }
 
+// Sound is judged in windows of a tenth of a second.
+const (
+	window = SampleRate / 10
+	loud   = 300 * 300 // mean square
+)
+
+// power is the mean square.
+func power(pcm []int16) float64 {
+	sum := 0.0
+	for _, v := range pcm {
+		sum += float64(v) * float64(v)
+	}
+	return sum / float64(len(pcm))
+}
+
 // Speech is how many seconds of pcm are loud and not a tone of one of the
-// frequencies.
+// frequencies. A tone with gaps counts as well.
 func Speech(pcm []int16, tones ...float64) float64 {
-	const window = SampleRate / 10
-	const loud = 300 * 300 // mean square
 	n := 0
 	for ; len(pcm) >= window; pcm = pcm[window:] {
-		power := 0.0
-		for _, v := range pcm[:window] {
-			power += float64(v) * float64(v) / window
-		}
+		rest := power(pcm[:window])
 		for _, freq := range tones {
-			power *= 1 - tone.Strength(pcm[:window], SampleRate, freq)
+			rest *= 1 - tone.Strength(pcm[:window], SampleRate, freq)
 		}
-		if power > loud {
+		if rest > loud {
+			n++
+		}
+	}
+	return float64(n) / 10
+}
+
+// Sounds is how many seconds of pcm are loud and mostly a tone of that frequency.
+// A gap that a busy machine left is neither this tone nor another.
+func Sounds(pcm []int16, freq float64) float64 {
+	n := 0
+	for ; len(pcm) >= window; pcm = pcm[window:] {
+		if power(pcm[:window]) > loud && tone.Strength(pcm[:window], SampleRate, freq) > 0.5 {
 			n++
 		}
 	}
@@ -77,8 +99,13 @@ func Speech(pcm []int16, tones ...float64) float64 {
 }
 
 // Heard is all that the phone recorded of its last call so far.
-func (p *Phone) Heard() []int16 {
-	files, _ := filepath.Glob(filepath.Join(p.dir, "dump-*-dec.wav"))
+func (p *Phone) Heard() []int16 { return p.recorded("dec") }
+
+// Sent is all that the phone sent in its last call so far.
+func (p *Phone) Sent() []int16 { return p.recorded("enc") }
+
+func (p *Phone) recorded(side string) []int16 {
+	files, _ := filepath.Glob(filepath.Join(p.dir, "dump-*-"+side+".wav"))
 	if len(files) == 0 {
 		return nil
 	}

@@ -17,6 +17,21 @@ func TestSpeechIsWhatIsInNoTone(t *testing.T) {
 	}
 }
 
+func TestSoundsIsWhatIsInOneTone(t *testing.T) {
+	low, high := Tone(440, SampleRate), Tone(1000, SampleRate)
+	for i := range high {
+		if i/250%3 == 2 { // as when every third packet is lost
+			high[i] = 0
+		}
+	}
+	if s := Sounds(slices.Concat(low, Tone(0, SampleRate)), 440); s < 0.9 || s > 1.1 {
+		t.Errorf("a tone counts as %.1f s, want 1 s", s)
+	}
+	if s := Sounds(high, 440); s > 0 {
+		t.Errorf("another tone, with gaps, counts as %.1f s", s)
+	}
+}
+
 func TestWAV(t *testing.T) {
 	pcm := Tone(440, 100)
 	if got := Samples(WAV(pcm)); !slices.Equal(got, pcm) {

@@ -16,7 +16,7 @@ const (
 	// Patience is how long a test waits for something that must come.
 	Patience = time.Minute
 	// grace is how long a child may take to leave when asked to.
-	grace = 20 * time.Second
+	grace = Patience
 	// look is how often something is looked at that nothing announces.
 	look = 20 * time.Millisecond
 )
