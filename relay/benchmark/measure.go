@@ -12,6 +12,7 @@ import (
 
 	"cordpair/model"
 	"cordpair/relay"
+	"cordpair/relay/benchmark/load"
 )
 
 // figures are what a client prints; peer.js has the same.
@@ -50,7 +51,7 @@ func measure(url string, calls, events int) error {
 	if err := c.Receive(ctx, "office"); err != nil {
 		return err
 	}
-	if err := count(ctx, c, calls, func(ev model.CallSeen) bool { return ev.Offered }); err != nil {
+	if err := load.Count(ctx, c, calls, true); err != nil {
 		return err
 	}
 	full, err := resident()
@@ -61,7 +62,7 @@ func measure(url string, calls, events int) error {
 
 	before, at := processor(), time.Now()
 	c.Do(model.Order{ID: 1, Command: model.Answer{Call: c.Calls()[0].ID()}})
-	if err := count(ctx, c, events, func(ev model.CallSeen) bool { return !ev.Offered }); err != nil {
+	if err := load.Count(ctx, c, events, false); err != nil {
 		return err
 	}
 	took := time.Since(at)
@@ -80,22 +81,6 @@ func measure(url string, calls, events int) error {
 	slices.Sort(trips)
 	out.RoundTripUs = float64(trips[roundTrips/2]) / 1e3
 	return json.NewEncoder(os.Stdout).Encode(out)
-}
-
-// count takes events until as many fit.
-func count(ctx context.Context, c *relay.Client, want int, fits func(model.CallSeen) bool) error {
-	for got := 0; got < want; {
-		events, err := c.Take(ctx)
-		if err != nil {
-			return err
-		}
-		for _, ev := range events {
-			if seen, ok := ev.(model.CallSeen); ok && fits(seen) {
-				got++
-			}
-		}
-	}
-	return nil
 }
 
 func ms(d time.Duration) float64 { return float64(d) / 1e6 }

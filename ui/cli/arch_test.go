@@ -30,7 +30,7 @@ var allowed = []struct {
 	{"cordpair/relay/relaytest", []string{"cordpair/model", "cordpair/relay/wire"}, "a scripted peer for tests"},
 	{"cordpair/relay/relaytest/program", []string{"cordpair/relay/exchange/media/tone"}, "runs other programs for tests and listens to them"},
 	{"cordpair/relay/benchmark", []string{"cordpair/model", "cordpair/relay", "cordpair/relay/wire", "cordpair/relay/benchmark/load"}, "measures the client beside the official SDKs"},
-	{"cordpair/relay/benchmark/load", []string{"cordpair/relay/wire"}, "a server that only sends"},
+	{"cordpair/relay/benchmark/load", []string{"cordpair/model", "cordpair/relay/wire"}, "a server that only sends"},
 	{"cordpair/relay/tape", []string{"cordpair/model", "cordpair/relay/wire"}, "a recording of a link's frames"},
 	{"cordpair/relay/exchange/...", []string{"cordpair/relay/wire", "cordpair/relay/exchange/..."}, "the exchange shares the contract with the client, nothing else"},
 	{"cordpair/ui", []string{"cordpair/model", "cordpair/model/journal", "cordpair/theme"}, "the console knows the client by two small interfaces only"},

@@ -29,7 +29,7 @@ func (r *run) clientRound(ctx context.Context, url string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	if err := count(ctx, c, r.Calls, func(ev model.CallSeen) bool { return ev.Offered }); err != nil {
+	if err := load.Count(ctx, c, r.Calls, true); err != nil {
 		return err
 	}
 	r.record("client_memory", max(0, heap()-before)/float64(r.Calls))
@@ -37,7 +37,7 @@ func (r *run) clientRound(ctx context.Context, url string) (err error) {
 	call := c.Calls()[0]
 	began := time.Now()
 	c.Do(model.Order{ID: 1, Command: model.Answer{Call: call.ID()}})
-	if err := count(ctx, c, r.Events, func(ev model.CallSeen) bool { return !ev.Offered }); err != nil {
+	if err := load.Count(ctx, c, r.Events, false); err != nil {
 		return err
 	}
 	r.record("client_events", float64(r.Events)/time.Since(began).Seconds())
@@ -58,22 +58,6 @@ func (r *run) clientRound(ctx context.Context, url string) (err error) {
 // open is a client that takes the calls of the server.
 func (r *run) open(ctx context.Context, url string) (*relay.Client, error) {
 	return relay.Open(ctx, relay.Config{URL: url, Project: "P", Token: "T", Contexts: []string{load.Context}, Logger: r.log})
-}
-
-// count takes events until as many fit.
-func count(ctx context.Context, c *relay.Client, want int, fits func(model.CallSeen) bool) error {
-	for got := 0; got < want; {
-		events, err := c.Take(ctx)
-		if err != nil {
-			return err
-		}
-		for _, ev := range events {
-			if seen, ok := ev.(model.CallSeen); ok && fits(seen) {
-				got++
-			}
-		}
-	}
-	return nil
 }
 
 // heap is what is live, after collecting.
