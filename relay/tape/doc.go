@@ -4,8 +4,8 @@
 // A Recorder's Tap is a relay.Config.Tap: it writes one JSON object a line with
 // the direction, the milliseconds since the first frame and the frame itself.
 // Secrets (tokens, passwords, also those in addresses, and authorization
-// states) are masked before they leave memory. A Recorder writes from a goroutine of its own, so a slow disk
-// does not slow the link.
+// states) are masked before they leave memory. A Recorder writes from a
+// goroutine of its own, so a slow disk does not slow the link.
 //
 // A Player's Dial is a relay.Config.Dial: the client speaks WebSocket to a
 // server in this process, which lets it in and then sends what the recorded

@@ -19,10 +19,12 @@ import (
 // ErrTape is wrapped by every error on a recording that cannot be read.
 var ErrTape = errors.New("tape: not a recording")
 
-// Read reads a whole recording.
+// Read reads a whole recording. A last line that was begun and not ended, as by
+// a program that was killed, is left out. Errors wrap ErrTape.
 func Read(r io.Reader) ([]Line, error) {
 	var lines []Line
-	sc := bufio.NewScanner(r)
+	end := &lastByte{Reader: r}
+	sc := bufio.NewScanner(end)
 	sc.Buffer(nil, wire.MaxFrame+4096)
 	for n := 1; sc.Scan(); n++ {
 		if len(sc.Bytes()) == 0 {
@@ -30,6 +32,9 @@ func Read(r io.Reader) ([]Line, error) {
 		}
 		var l Line
 		if err := wire.Decode(sc.Bytes(), &l); err != nil {
+			if len(lines) > 0 && !sc.Scan() && sc.Err() == nil && end.b != '\n' {
+				break
+			}
 			return nil, fmt.Errorf("%w: line %d: %w", ErrTape, n, err)
 		}
 		if l.Dir != ToServer && l.Dir != ToClient || len(l.Frame) == 0 {
@@ -46,7 +51,22 @@ func Read(r io.Reader) ([]Line, error) {
 	return lines, nil
 }
 
-// Player plays a recording to each client that dials it.
+// lastByte remembers the last byte that was read.
+type lastByte struct {
+	io.Reader
+	b byte
+}
+
+func (l *lastByte) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 {
+		l.b = p[n-1]
+	}
+	return n, err
+}
+
+// Player plays a recording to each client that dials it. Its methods may be
+// called from any goroutine. Close it when done.
 type Player struct {
 	lines []Line
 	speed float64
@@ -57,8 +77,8 @@ type Player struct {
 	once  sync.Once
 }
 
-// NewPlayer plays lines at a speed: 1 as recorded, 4 four times as fast, 0
-// without any waiting.
+// NewPlayer plays lines, which must not be changed any more, at a speed: 1 as
+// recorded, 4 four times as fast, 0 or less without any waiting.
 func NewPlayer(lines []Line, speed float64) *Player {
 	ctx, stop := context.WithCancel(context.Background())
 	return &Player{lines: lines, speed: speed, stop: stop, ctx: ctx, ended: make(chan struct{})}

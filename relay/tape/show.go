@@ -124,7 +124,10 @@ func (s *show) play(ctx context.Context, methods map[wire.ID]string) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	<-timer.C
-	began, first := time.Now(), s.p.lines[0].At
+	began, first := time.Now(), int64(0)
+	if len(s.p.lines) > 0 {
+		first = s.p.lines[0].At
+	}
 	for _, l := range s.p.lines {
 		if l.Dir != ToClient {
 			continue

@@ -168,7 +168,7 @@ func TestTranscriptsPlay(t *testing.T) {
 
 func TestReadSaysWhereItIsBroken(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "empty", "nonsense": "line 1", `{"dir":"c2s","frame":{}}` + "\n{": "line 2", `{"dir":"up","frame":{}}`: "line 1",
+		"": "empty", "nonsense": "line 1", `{"dir":"c2s","frame":{}}` + "\n{\n": "line 2", `{"dir":"up","frame":{}}`: "line 1",
 	} {
 		if _, err := tape.Read(strings.NewReader(text)); !errors.Is(err, tape.ErrTape) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
