@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -28,7 +29,9 @@ type conn struct {
 	base    string      // URL of this listener, as the client knows it
 	greeted atomic.Bool // authenticated: pings may start
 	done    chan struct{}
+	heard   chan struct{} // closed when the reader has ended
 	written chan struct{} // closed when the writer has ended
+	leaving atomic.Bool   // our goodbye is said: what comes is not for us any more
 	unsent  []frame       // events left over; set before written is closed
 	once    sync.Once
 	sess    *session // reader only
@@ -62,7 +65,7 @@ func (x *Exchange) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &conn{
 		x: x, ws: ws, out: newOutbox(x.cfg.Limits.Outbox), base: x.baseFor(r),
-		done: make(chan struct{}), written: make(chan struct{}),
+		done: make(chan struct{}), heard: make(chan struct{}), written: make(chan struct{}),
 	}
 	if !x.sockets.add(c) {
 		ws.Close()
@@ -72,6 +75,7 @@ func (x *Exchange) serveSocket(w http.ResponseWriter, r *http.Request) {
 	// write ends when the socket is closed; this function waits for it.
 	go c.write()
 	c.read()
+	close(c.heard)
 	c.close()
 	<-c.written
 	if c.sess != nil {
@@ -114,7 +118,7 @@ func (c *conn) read() {
 // too.
 func (c *conn) handle(data []byte) {
 	f, err := wire.DecodeFrame(data)
-	if err != nil || f.ID == "" {
+	if err != nil || f.ID == "" || c.leaving.Load() {
 		return
 	}
 	if f.Kind() != wire.KindRequest {
@@ -168,8 +172,7 @@ func (c *conn) flush() (failed frame, ok bool) {
 		f, ok, last := c.out.take()
 		switch {
 		case last:
-			c.ws.WriteControl(websocket.CloseMessage,
-				websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+			c.farewell()
 			return frame{}, false
 		case !ok:
 			return frame{}, true
@@ -177,6 +180,25 @@ func (c *conn) flush() (failed frame, ok bool) {
 		if c.writeText(f.data) != nil {
 			return f, false
 		}
+	}
+}
+
+// farewell is how long a client has to answer our goodbye.
+const farewell = time.Second
+
+// farewell says goodbye and waits for the client's own (RFC 6455 §7.1.1). To
+// close while it still sends something, such as acknowledgements, would have
+// the network throw away what it has not read yet.
+func (c *conn) farewell() {
+	c.leaving.Store(true)
+	c.ws.WriteControl(websocket.CloseMessage,
+		websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+	patience := time.NewTimer(cmp.Or(c.x.cfg.farewell, farewell))
+	defer patience.Stop()
+	select {
+	case <-c.heard:
+	case <-c.done:
+	case <-patience.C:
 	}
 }
 
