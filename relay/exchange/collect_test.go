@@ -47,7 +47,8 @@ func (k *talk) keys(digits string) {
 }
 
 func four(edit ...func(*wire.CollectOptions)) wire.CollectOptions {
-	o := wire.CollectOptions{Digits: &wire.CollectDigits{Max: 4, Terminators: "#", DigitTimeout: patience.Seconds()}}
+	patient := patience.Seconds() // neither time is over because a machine stalled
+	o := wire.CollectOptions{Digits: &wire.CollectDigits{Max: 4, Terminators: "#", DigitTimeout: patient}, InitialTimeout: &patient}
 	for _, e := range edit {
 		e(&o)
 	}

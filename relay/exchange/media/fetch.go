@@ -14,7 +14,7 @@ import (
 
 const (
 	maxAudio     = 10 << 20
-	fetchTimeout = 5 * time.Second
+	fetchTimeout = 20 * time.Second // for all of it, also over a slow line
 	maxRedirects = 3
 )
 
