@@ -30,15 +30,14 @@ type Connect struct {
 // under way (calling.disconnect).
 type Disconnect struct{ Call CallID }
 
-// Dial makes a first leg (calling.dial). To is a SIP address or a number; the
-// server takes from and the timeout from the same kind.
+// Dial makes a first leg (calling.dial).
 type Dial struct {
-	Tag     Tag
-	From    string
-	To      string
-	Timeout time.Duration
-	Codecs  []string
-	Headers []Header
+	Tag     Tag           // of its events; made when empty
+	From    string        // required; a SIP address or number that you own
+	To      string        // required; a SIP address or a number
+	Timeout time.Duration // ringing, whole seconds; default 30 s
+	Codecs  []string      // SIP; order of preference, default the server's
+	Headers []Header      // SIP; X- only
 }
 
 // Play plays to a leg (calling.play).

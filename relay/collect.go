@@ -29,30 +29,32 @@ type CollectOptions struct {
 	SendStartOfInput bool // tell when somebody begins to speak or press
 }
 
-// DigitsOptions are for DTMF.
+// DigitsOptions are for DTMF. The input ends with Max digits, with a terminator,
+// or when none came for Timeout.
 type DigitsOptions struct {
 	Max         int           // required
-	Terminators string        // digits that end the input
+	Terminators string        // digits that end the input, of 0-9 * # A-D; default none
 	Timeout     time.Duration // between digits; default 5 s
 }
 
-// SpeechOptions are for speech.
+// SpeechOptions are for speech. The zero value of each leaves the server's
+// default.
 type SpeechOptions struct {
-	EndSilenceTimeout time.Duration // default 1 s
-	Timeout           time.Duration // default 60 s
+	EndSilenceTimeout time.Duration // silence that ends the input; default 1 s
+	Timeout           time.Duration // longest input; default 60 s
 	Language          string        // default en-US
-	Hints             []string
-	Model, Engine     string
+	Hints             []string      // words that are to be expected
+	Model, Engine     string        // of the recogniser, as the server names them
 }
 
 // CollectResult is what was said or pressed.
 type CollectResult struct {
-	Type       string // digit, speech, start_of_input, no_input, no_match, error
-	Digits     string
-	Terminator string
-	Text       string
-	Confidence float64
-	Final      bool
+	Type       string  // digit, speech, start_of_input, no_input, no_match, error
+	Digits     string  // of digit, without the terminator
+	Terminator string  // of digit: what ended it, empty when none did
+	Text       string  // of speech
+	Confidence float64 // of speech: how sure the server is, on its scale
+	Final      bool    // no more of this input is to come
 }
 
 // Collection waits for input of a call: begun by Collect or Prompt.
@@ -86,8 +88,9 @@ func (k *Call) Collect(ctx context.Context, o CollectOptions) (*Collection, erro
 	return col, nil
 }
 
-// Prompt plays and waits for input meanwhile (calling.play_and_collect).
-// Volume is in dB, -40 to 40.
+// Prompt plays and waits for input meanwhile (calling.play_and_collect), and
+// returns when the server took it; Ended gives the result. Volume is in dB, -40
+// to 40, 0 as recorded.
 func (k *Call) Prompt(ctx context.Context, list model.Playlist, volume float64, o CollectOptions) (*Collection, error) {
 	opts, err := o.wire()
 	if err == nil {
@@ -236,8 +239,27 @@ func (col *Collection) StartInputTimers(ctx context.Context) error {
 	return col.a.command(ctx, "start timers", wire.MethodCollectTimers, nil)
 }
 
-// SetVolume changes the volume of a prompt (calling.play_and_collect.volume),
-// in dB, -40 to 40.
+// Pause pauses what a prompt plays (calling.play_and_collect.pause); input is
+// still taken. Like all sub-commands it is fine with a prompt that has ended.
+func (col *Collection) Pause(ctx context.Context) error {
+	return col.playing(ctx, "pause", wire.MethodPlayCollectPause)
+}
+
+// Resume goes on after Pause (calling.play_and_collect.resume).
+func (col *Collection) Resume(ctx context.Context) error {
+	return col.playing(ctx, "resume", wire.MethodPlayCollectResume)
+}
+
+// playing gives a sub-command to the playing half of a prompt.
+func (col *Collection) playing(ctx context.Context, op, method string) error {
+	if !col.prompt {
+		return &Error{Op: op, Call: col.a.call, Kind: ErrInvalid, Err: errors.New("nothing is played")}
+	}
+	return col.a.command(ctx, op, method, nil)
+}
+
+// SetVolume changes the volume of a prompt (calling.play_and_collect.volume), in
+// dB, -40 to 40, 0 as recorded.
 func (col *Collection) SetVolume(ctx context.Context, db float64) error {
 	err := checkVolume(db)
 	if err == nil && !col.prompt {

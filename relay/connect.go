@@ -48,8 +48,8 @@ func (k *Call) ConnectPhone(ctx context.Context, d Device, o ConnectOptions) (pe
 
 // ConnectOptions are what a connect takes beside its devices.
 type ConnectOptions struct {
-	Ringback          model.Playlist // heard by the caller while peers ring
-	MaxPricePerMinute model.Price    // the call is not made above it
+	Ringback          model.Playlist // heard by the caller while peers ring; default the server's tone
+	MaxPricePerMinute model.Price    // USD, the call is not made above it; 0: no limit
 }
 
 // Connect is ConnectSIP for any plan of devices (calling.connect), one after

@@ -14,12 +14,12 @@ import (
 // AMDOptions tune the detection of answering machines. The zero value of each
 // leaves the server's default.
 type AMDOptions struct {
-	InitialTimeout      time.Duration // default 4.5 s
-	EndSilenceTimeout   time.Duration // default 1 s
-	MachineReadyTimeout time.Duration // default EndSilenceTimeout
-	VoiceThreshold      float64       // default 1.25
-	WordsThreshold      int           // default 6
-	Interruptions       model.Choice  // default off
+	InitialTimeout      time.Duration // silence at the beginning after which it is UNKNOWN; default 4.5 s
+	EndSilenceTimeout   time.Duration // silence that ends an utterance; default 1 s
+	MachineReadyTimeout time.Duration // silence after which a machine is READY; default EndSilenceTimeout
+	VoiceThreshold      float64       // seconds of voice that make a machine; default 1.25
+	WordsThreshold      int           // words that make a machine; default 6
+	Interruptions       model.Choice  // tell READY and NOT_READY by turns; default off
 	WaitForBeep         bool          // a machine ends the detection only with its beep
 	Timeout             time.Duration // of the whole detection; default 30 s
 }
@@ -28,10 +28,10 @@ type AMDOptions struct {
 type DetectResult struct {
 	Type  string // machine, fax, digit
 	Event string // MACHINE, HUMAN, UNKNOWN, READY, NOT_READY; CED, CNG; 0-9 # *
-	Beep  bool
+	Beep  bool   // of a machine: it beeped
 }
 
-// Detection listens to a call.
+// Detection listens to a call: begun by Detect, AMD, DetectFax or DetectDigit.
 type Detection struct {
 	a    *action
 	beep bool

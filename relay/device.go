@@ -20,11 +20,11 @@ type Device struct {
 
 	Codecs         []string       // SIP; order of preference, default the server's
 	Headers        []model.Header // SIP; X- only
-	WebRTCMedia    model.Choice   // SIP
+	WebRTCMedia    model.Choice   // SIP; default the parent leg's, of a dial off
 	SessionTimeout time.Duration  // SIP Session-Expires, whole seconds; default about 600 s
 
-	CallStateURL    string   // webhook
-	CallStateEvents []string // default ended
+	CallStateURL    string   // webhook, http or https
+	CallStateEvents []string // of model.StateEvents; default ended
 }
 
 // RingTimeout is Timeout, or the default.

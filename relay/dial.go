@@ -9,12 +9,13 @@ import (
 	"cordpair/relay/wire"
 )
 
-// DialRequest asks for a new call.
+// DialRequest asks for a new call. The zero value of each optional member leaves
+// the choice to the server.
 type DialRequest struct {
 	Plan              Plan         // required
 	Region            string       // where the server should place the call from
 	Node              model.NodeID // of the server, rarely needed
-	MaxPricePerMinute model.Price  // the call is not made above it
+	MaxPricePerMinute model.Price  // USD, the call is not made above it; 0: no limit
 }
 
 // dialMargin is what a dial may take beyond its ring time.

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,29 @@ func TestNextTellsEachResult(t *testing.T) {
 	}
 	if got := strings.Join(heard, "|"); got != "one|one two|one to three" {
 		t.Error(got)
+	}
+}
+
+// TestPromptPauses: its playing half does, and a collection without one cannot.
+func TestPromptPauses(t *testing.T) {
+	s, c, call := acting(t)
+	p, err := call.PromptTTS(within(t), "PIN?", CollectOptions{Digits: &DigitsOptions{Max: 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(p.Pause(within(t)), p.Resume(within(t))); err != nil {
+		t.Fatal(err)
+	}
+	methods := asked(t, s, c)
+	if want := []string{wire.MethodPlayCollect, wire.MethodPlayCollectPause, wire.MethodPlayCollectResume}; !slices.Equal(methods[len(methods)-3:], want) {
+		t.Error(methods)
+	}
+	col, err := call.Collect(within(t), CollectOptions{Digits: &DigitsOptions{Max: 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := col.Pause(within(t)); !errors.Is(err, ErrInvalid) {
+		t.Error(err)
 	}
 }
 

@@ -25,7 +25,8 @@ func (k *Call) simple(ctx context.Context, op, method string) error {
 }
 
 // Transfer hands the leg to other instructions (calling.transfer): an https
-// URL, inline SWML, or "context:" and a name.
+// URL, inline SWML, or "context:" and a name. It returns when the server took
+// it; what the instructions do then comes as events of the call.
 func (k *Call) Transfer(ctx context.Context, dest string) error {
 	if strings.TrimSpace(dest) == "" {
 		return &Error{Op: "transfer", Call: k.id, Kind: ErrInvalid, Err: errors.New("no destination")}
@@ -104,14 +105,14 @@ func (r ReferResult) why() string {
 // ConferenceOptions say how to join. The zero value of each leaves the
 // server's default.
 type ConferenceOptions struct {
-	Muted           bool
+	Muted           bool         // nobody hears the leg
 	Beep            string       // true, false, onEnter, onExit; default true
-	StartOnEnter    model.Choice // default on
-	EndOnExit       bool
-	WaitURL         string // heard until it starts
-	MaxParticipants int    // 1 to 250; default 250
-	Record          bool   // from the start
-	Region          string // global, us, eu
+	StartOnEnter    model.Choice // it begins when this leg is there; default on
+	EndOnExit       bool         // it ends when this leg leaves
+	WaitURL         string       // heard until it starts
+	MaxParticipants int          // 1 to 250; default 250
+	Record          bool         // from the start
+	Region          string       // global, us, eu
 }
 
 // JoinConference puts the leg into a conference (calling.join_conference) and
@@ -147,8 +148,8 @@ func (k *Call) JoinConference(ctx context.Context, name string, o ConferenceOpti
 	return model.Clean(told.ID), nil
 }
 
-// LeaveConference takes the leg out of a conference
-// (calling.leave_conference).
+// LeaveConference takes the leg out of the conference whose id JoinConference
+// returned (calling.leave_conference); the leg stays up.
 func (k *Call) LeaveConference(ctx context.Context, id string) error {
 	if id == "" {
 		return &Error{Op: "leave conference", Call: k.id, Kind: ErrInvalid, Err: errors.New("no conference id")}
