@@ -74,7 +74,7 @@ func (s *Stack) datagram(f flow, data []byte) {
 		return
 	}
 	s.trace(false, f, data)
-	msg, err := s.parser.ParseSIP(data)
+	msg, err := s.parser.ParseSIP(unfold(data))
 	if err != nil {
 		s.log.Debug("sip: malformed message", "from", f.remote, "err", err)
 		if req, ok := msg.(*sip.Request); ok && req != nil {
