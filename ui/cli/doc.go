@@ -27,6 +27,6 @@
 //     4 whoever keeps the credentials, 5 nobody knows yet (exits).
 //   - Global flags are taken by every command, so that an alias may hold them;
 //     flags that contradict each other are refused, not ignored (fits).
-//   - The token of an exchange that runs here is in one file, for its owner's
+//   - The token of an exchange that runs here is in a file of that run, for its owner's
 //     eyes only, so that other commands need none. No other file holds one.
 package cli

@@ -107,17 +107,21 @@ func (p *program) readConfig() error {
 	cfg, err := config.Load(file, must, keyboard())
 	if err != nil {
 		p.cfg = config.Default()
-		return configError(err)
+		return configError(err, must)
 	}
 	p.cfg = cfg
 	return nil
 }
 
-func configError(err error) error {
-	if errors.Is(err, config.ErrInvalid) {
+// configError is what is wrong with the file, which a flag may have named.
+func configError(err error, byFlag bool) error {
+	switch {
+	case errors.Is(err, config.ErrInvalid):
 		return usagef("%w\n%s", config.ErrInvalid, err)
+	case byFlag:
+		return usagef("--config: %w", err)
 	}
-	return usagef("--config: %w", err)
+	return usagef("the configuration cannot be read: %w: mend that, or give another with --config", err)
 }
 
 // lay brings flags and configuration together.

@@ -147,6 +147,20 @@ func TestABrokenFileStopsWhatNeedsIt(t *testing.T) {
 	}
 }
 
+// A file that cannot be read is no matter of a flag that nobody gave.
+func TestAFileThatCannotBeRead(t *testing.T) {
+	file := configured(t, "")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(file, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := runMain("calls"); code != ExitUsage || !strings.Contains(errs, "cannot be read: ") || !strings.Contains(errs, file) {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
 func TestConfigErrors(t *testing.T) {
 	configured(t, twoProfiles)
 	for _, tc := range []struct{ line, says string }{
