@@ -102,5 +102,5 @@ func decodeParams(raw jsontext.Value, v any) *failure {
 		at := strings.ReplaceAll(strings.TrimPrefix(string(semantic.JSONPointer), "/"), "/", ".")
 		return bad("%s has the wrong form: %s is not accepted there", at, semantic.JSONKind)
 	}
-	return bad("params are not what %T takes", v)
+	return bad("params must be an object")
 }
