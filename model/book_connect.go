@@ -67,11 +67,17 @@ func (b *Book) attemptFor(c *Call, ev ConnectChanged) *Attempt {
 	return a
 }
 
+// maxPastTags is of how many attempts on one call a late event is known: a leg
+// that is up for days may be connected a hundred thousand times.
+const maxPastTags = 32
+
 // replaceAttempt makes a the call's attempt.
 func (b *Book) replaceAttempt(c *Call, a *Attempt) {
 	if old := c.Attempt; old != nil {
 		delete(b.byTag, old.Tag)
-		c.pastTags = append(c.pastTags, old.Tag)
+		if c.pastTags = append(c.pastTags, old.Tag); len(c.pastTags) > maxPastTags {
+			c.pastTags = slices.Delete(c.pastTags, 0, len(c.pastTags)-maxPastTags)
+		}
 		if p := b.calls[old.Peer]; p != nil && p.State == Ended {
 			b.remove(p.ID)
 		}

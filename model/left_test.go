@@ -5,6 +5,25 @@ import (
 	"time"
 )
 
+// TestManyConnectsOnOneCall leave nothing behind but the last few tags.
+func TestManyConnectsOnOneCall(t *testing.T) {
+	at := time.Unix(1000, 0)
+	b := NewBook()
+	b.Apply(CallSeen{At: at, Call: CallInfo{ID: "a", State: Answered}})
+	for i := range 3 * maxPastTags {
+		tag := Tag(rune('a' + i))
+		b.Apply(ConnectChanged{At: at, Call: "a", State: ConnectConnecting, Tag: tag, Peer: CallInfo{ID: CallID("p" + tag)}})
+		b.Apply(ConnectChanged{At: at, Call: "a", State: ConnectFailed, Tag: tag, Reason: WordBusy})
+		b.Apply(CallSeen{At: at, Call: CallInfo{ID: CallID("p" + tag), State: Ended}})
+	}
+	if n := len(b.Call("a").pastTags); n != maxPastTags {
+		t.Error(n, "tags are kept")
+	}
+	if len(b.byTag) > 1 || b.Len() > 2 {
+		t.Errorf("%d tags, %d calls are kept", len(b.byTag), b.Len())
+	}
+}
+
 // TestPeerLeavesWithItsCaller: RELAY says hangup of both legs, and the far end
 // of the second did nothing.
 func TestPeerLeavesWithItsCaller(t *testing.T) {

@@ -191,7 +191,7 @@ func (c *Client) Close() error {
 // Stats are counters for the curious; all grow from the opening of the client
 // except those of what is there now.
 type Stats struct {
-	Calls     int // live calls known now
+	Calls     int // calls known now, the last peer of each included when it has ended
 	InFlight  int // requests that await their answer now
 	Stray     int // replies to no request
 	Unknown   int // events of an unknown type
