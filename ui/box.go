@@ -44,14 +44,19 @@ func (a *App) box(f frame, w, h int, lines []string) []string {
 	return out
 }
 
+// leastTitle is how much of a title is kept beside a text at the right.
+const leastTitle = 12
+
 // edge draws a horizontal side with a text at its left and one at its right.
 func (a *App) edge(p theme.Paint, left, right string, title, note []span, w int) string {
 	l := a.line(w-1, theme.Paint{}).put(p, left).put(p, a.st.Horizontal)
 	if len(title) > 0 {
 		room := w - 5
-		if n := width(note); n > 0 && width(title)+n+5 <= room {
-			room -= n + 3
-		} else {
+		switch n := width(note); {
+		case n == 0:
+		case width(title)+n+5 <= room, room-n-5 >= leastTitle:
+			room -= n + 5
+		default:
 			note = nil
 		}
 		l.gap(1)

@@ -247,11 +247,11 @@ func (f *form) fields(a *App, w, h int) []string {
 		}
 		fr.right = []span{{a.st.Of(stateRole(c)), stateWord(c) + " " + brief(c.Age(a.now))}}
 	}
-	fold := "ctrl+t shows " + string(appendInt(nil, f.hidden())) + " advanced fields"
+	fold := hint{key: a.keyOf("form.advanced"), text: "shows " + string(appendInt(nil, f.hidden())) + " advanced fields"}
 	if f.advanced {
-		fold = "ctrl+t hides the advanced fields"
+		fold.text = "hides the advanced fields"
 	}
-	fr.foot = []span{{a.st.Of(theme.Muted), fold}}
+	fr.foot = a.keySpans(theme.Page, []hint{fold}, false)
 	room := h - 2
 	lines, at := f.lines(a, w-4, room)
 	f.top = max(0, min(f.top, len(lines)-room))
@@ -297,16 +297,16 @@ func (f *form) frame(a *App, w, h int) []string {
 	}
 	room := h - 2
 	seen := f.scroll.show(lines, w-4, room)
-	var foot string
 	if n := len(lines) - room; n > 0 {
-		foot = plural(n, "more line") + " "
+		fr.foot = []span{{a.st.Of(theme.Muted), plural(n, "more line") + "  "}}
 	}
-	if f.preview {
-		foot += "ctrl+x back to the fields"
-	} else if foot != "" {
-		foot += "ctrl+x shows all"
+	switch back := (hint{key: a.keyOf("form.preview"), text: "back to the fields"}); {
+	case f.preview:
+		fr.foot = append(fr.foot, a.keySpans(theme.Page, []hint{back}, false)...)
+	case len(fr.foot) > 0:
+		back.text = "shows all"
+		fr.foot = append(fr.foot, a.keySpans(theme.Page, []hint{back}, false)...)
 	}
-	fr.foot = []span{{a.st.Of(theme.Muted), foot}}
 	return a.box(fr, w, h, seen)
 }
 

@@ -41,11 +41,16 @@ func (v *ladder) draw(a *App, w, h int) []string {
 	if c.Attempt != nil {
 		f.title = append(f.title, span{a.st.Of(theme.Muted), " + "}, span{a.st.Of(theme.Strong), a.ladderPeer()})
 	}
-	f.title = append(f.title, span{a.st.Of(theme.Muted), "  " + plural(len(list), "step")})
+	f.right, f.foot = v.settings(a), v.markedFoot(a)
+	if width(f.title)+width(f.right)+10 > w { // who it is matters more
+		f.right = nil
+	}
+	if steps := "  " + plural(len(list), "step"); width(f.title)+len(steps)+width(f.right)+10 <= w {
+		f.title = append(f.title, span{a.st.Of(theme.Muted), steps})
+	}
 	if v.bygone != nil {
 		f.title = append(f.title, span{a.st.Of(theme.Warn), "  from the history"}, span{a.st.Of(theme.Muted), "  " + a.when(c.Created, true)})
 	}
-	f.right, f.foot = v.settings(a), v.markedFoot(a)
 	x := lanesFor(w - 4)
 	lines := append(v.searchLines(a, w-4), a.laneHead(c, x, w-4))
 	from, to := v.pick.window(len(list), h-low-2-len(lines))

@@ -22,7 +22,7 @@ func (a *App) aboutLeg(c *model.Call, w int) []legLine {
 	list = append(list, a.mediaLine(c)...)
 	list = append(list, a.meterLines(c, w)...)
 	list = append(list, a.headerLines(c)...)
-	list = append(list, a.timeLine(c, w))
+	list = append(list, a.timeLines(c, w)...)
 	if !c.Answered.IsZero() {
 		list = append(list, legLine{6, "talk", []span{{text, brief(c.Talk(a.now))}}})
 	}
@@ -113,19 +113,27 @@ func (a *App) headerLines(c *model.Call) []legLine {
 	return list
 }
 
-// timeLine tells when the leg changed state: the first by the clock, the
+// timeLines tell when the leg changed state: the first by the clock, the
 // others from there.
-func (a *App) timeLine(c *model.Call, w int) legLine {
+func (a *App) timeLines(c *model.Call, w int) []legLine {
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)
 	began := c.Began()
 	if began.IsZero() {
-		return legLine{3, "times", []span{{muted, "-"}}}
+		return []legLine{{3, "times", []span{{muted, "-"}}}}
 	}
-	s := []span{{text, a.moment(began, false)}}
+	list := []legLine{{6, "times", []span{{text, a.moment(began, false)}}}}
 	add := func(word string, t time.Time) {
-		if !t.IsZero() && t.After(began) {
-			s = append(s, span{muted, " " + word + " "}, span{text, "+" + tenths(t.Sub(began))})
+		if t.IsZero() || !t.After(began) {
+			return
 		}
+		last := &list[len(list)-1]
+		more := []span{{muted, " " + word + " "}, {text, "+" + tenths(t.Sub(began))}}
+		if width(last.text)+width(more) > w {
+			more[0].s = word + " "
+			list = append(list, legLine{rank: 6, text: more})
+			return
+		}
+		last.text = append(last.text, more...)
 	}
 	words := [...]string{"rang", "answered", "joined", "ended"}
 	if w < 40 {
@@ -139,7 +147,7 @@ func (a *App) timeLine(c *model.Call, w int) legLine {
 		add(words[2], c.Attempt.Joined)
 	}
 	add(words[3], c.Ended)
-	return legLine{6, "times", s}
+	return list
 }
 
 // tenths writes a length in seconds with one decimal, a long one in minutes.

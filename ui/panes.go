@@ -176,7 +176,7 @@ func (a *App) zoomed() []span {
 	if !a.panes.zoom {
 		return nil
 	}
-	return append([]span{{a.st.Of(theme.Muted), "  "}}, a.keySpans(theme.Page, []hint{{key: a.keyOf("view.unzoom"), text: "all panes"}}, false)...)
+	return append([]span{{a.st.Of(theme.Muted), "  "}}, a.keySpans(theme.Page, []hint{{key: a.keyOf("view.unzoom"), text: "all panes"}}, true)...)
 }
 
 // eventsFrom says which of n events are seen in h lines. Scrolled back they

@@ -99,10 +99,10 @@ func TestSplitAndZoom(t *testing.T) {
 			t.Errorf("%v: the zoomed pane shows A %v, B %v\n%s", size, a, b, r.View())
 		}
 		exact(t, r)
-		r.press("tab").sees("─ Events  _ all panes")
+		r.press("tab").sees("─ Events  [_] all panes")
 		exact(t, r)
 		r.press("esc").sees("─ Calls")
-		r.press("tab", "+").sees("─ Calls  _ all panes")
+		r.press("tab", "+").sees("─ Calls  [_] all panes")
 		r.press("_").sees("─ A  #3")
 	}
 }

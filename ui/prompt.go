@@ -83,7 +83,9 @@ func (f *prompt) draw(a *App, canvas []string) {
 	if f.wrong != "" {
 		under = span{a.st.Of(theme.Bad), f.wrong}
 	}
-	lines = append(lines, a.line(w-4, theme.Paint{}).spans(under).String())
+	for _, part := range wrap(under.s, w-4) {
+		lines = append(lines, a.line(w-4, theme.Paint{}).put(under.p, part).String())
+	}
 	if f.choice != "" {
 		sign := "[ ]"
 		if f.chosen {
