@@ -41,6 +41,23 @@ it is: members are added, never changed or taken away.
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(flagError)
 	p.globalFlags(root.PersistentFlags())
+	c.addFlags(root)
+	root.AddCommand(benchCommand(p), exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), schemaCommand(p), versionCommand(p))
+	root.DisableSuggestions = true // ours know flags too
+	root.Args = unknownCommand
+	root.SetVersionTemplate("cordpair {{.Version}}\n")
+	completionCommand(root)
+	helpCommand(root)
+	for _, cmd := range root.Commands() {
+		exitLines(cmd)
+	}
+	checkUsage(root)
+	completions(p, root)
+	return root
+}
+
+// addFlags adds those of the console.
+func (c *consoleRun) addFlags(root *cobra.Command) {
 	c.link.add(root)
 	root.Flags().Lookup("relay").Usage = "RELAY server to attach to, a `URL` such as ws://127.0.0.1:7070 (default: an exchange of its own)"
 	c.local.add(root, peopleCalling)
@@ -55,18 +72,6 @@ it is: members are added, never changed or taken away.
 	fl.StringVar(&c.replay, "replay", "", "show the recording in this `file` instead of a server")
 	fl.Float64Var(&c.speed, "speed", 1, "with --replay: the `factor` by which it is faster than it was; 0 plays all at once")
 	checkedVar(fl, &c.from, "from", "", "your own `address`, offered as the caller of connects and dials (default sip:CONTEXT@DOMAIN)", checkAddress)
-	root.AddCommand(benchCommand(p), exchangeCommand(p), connectCommand(p), callsCommand(p), historyCommand(p), configCommand(p), doctorCommand(p), keysCommand(p), manCommand(p), replayCommand(p), schemaCommand(p), versionCommand(p))
-	root.DisableSuggestions = true // ours know flags too
-	root.Args = unknownCommand
-	root.SetVersionTemplate("cordpair {{.Version}}\n")
-	completionCommand(root)
-	helpCommand(root)
-	for _, cmd := range root.Commands() {
-		exitLines(cmd)
-	}
-	checkUsage(root)
-	completions(p, root)
-	return root
 }
 
 // completionCommand is cobra's own, which takes any word for a shell, made to
