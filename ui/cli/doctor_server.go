@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"cordpair/relay/exchange"
 	"cordpair/ui/cli/config"
 )
 
@@ -30,6 +31,8 @@ func (d *doctor) checkPorts(ctx context.Context) []checkRecord {
 			checks = append(checks, fine(port.name, "%s is free", port.addr))
 		case runs && port.used == port.addr:
 			checks = append(checks, fine(port.name, "%s is used by the exchange that runs here (process %d)", port.addr, running.PID))
+		case !(&exchange.TakenError{Err: err}).InUse():
+			checks = append(checks, broken(port.name, "give another with "+port.flag, "%s cannot be listened on: %s", port.addr, err))
 		default:
 			checks = append(checks, poor(port.name, "stop what listens there, or give another with "+port.flag,
 				"%s: the console takes a free port instead, the exchange command does not start: %s", port.addr, err))

@@ -136,6 +136,10 @@ func TestDoctorTellsOfATakenSIPPort(t *testing.T) {
 	if c, code := checked(t, "port of SIP"); c.State != healthWarn || code != ExitOK || !strings.Contains(c.Fix, "--sip-addr") {
 		t.Errorf("exit %d: %+v", code, c)
 	}
+	configured(t, "[exchange]\nrelay_addr = \"192.0.2.1:0\"\n") // which no machine has
+	if c, code := checked(t, "port of RELAY"); c.State != healthFail || code != ExitError || !strings.Contains(c.Fix, "--relay-addr") {
+		t.Errorf("exit %d: %+v", code, c)
+	}
 }
 
 // A server whose clock differs is told with how much.
