@@ -234,7 +234,7 @@ func TestPortTakenIsDetectable(t *testing.T) {
 
 func TestTrace(t *testing.T) {
 	seen := make(chan Message, 64)
-	callee := listen(t, Config{Handler: HandlerFunc(func(l *Leg) { l.End(EndReason{Code: 486}) })})
+	callee := listen(t, Config{T1: patience, Handler: HandlerFunc(func(l *Leg) { l.End(EndReason{Code: 486}) })})
 	caller := listen(t, Config{T1: patience, Trace: func(m Message) { seen <- m }})
 	out, events := call(t, caller, uriOf("bob", callee))
 	await[Ended](events)
