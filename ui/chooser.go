@@ -80,7 +80,7 @@ func (f *chooser) draw(a *App, canvas []string) {
 	for _, s := range head {
 		inner = max(inner, width(s))
 	}
-	inner = min(max(inner, 36), a.w-8)
+	inner = min(max(inner, 36), a.w-6)
 	lines := a.blank(1, inner)
 	for _, s := range head {
 		lines = append(lines, a.line(inner, theme.Paint{}).spans(s...).String())

@@ -107,7 +107,7 @@ func (a *App) oneToEnd(c *model.Call, title string) [][]span {
 	more := ""
 	switch {
 	case c.State < model.Answered && c.Direction == model.Inbound:
-		more = "It rings; the caller will hear that the call was declined."
+		more = "It rings; the caller hears that it was declined."
 	case a.leg(c) == "B":
 		more = label(a.book.Call(c.Parent)) + " (A) stays on the line."
 	case c.ConnectState() == model.Connected:

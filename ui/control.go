@@ -122,6 +122,7 @@ func (c *orderControl) shift(n int) {
 }
 
 func (c *orderControl) draw(a *App, w, slot int, _ map[int]string) []string {
+	var out []string
 	l := a.line(w, theme.Paint{})
 	for i, s := range c.shown() {
 		g, r, mark := theme.Page, theme.Muted, a.st.Sep
@@ -131,9 +132,14 @@ func (c *orderControl) draw(a *App, w, slot int, _ map[int]string) []string {
 		if slot == 0 && i == c.cursor {
 			g = theme.Selected
 		}
-		l.put(a.hotPaint(spot{kind: spotWord, n: i}, a.st.On(g, r)), " "+mark+" "+s+" ")
+		text := " " + mark + " " + s + " "
+		if cells(text) > l.left() && l.used > 0 { // the others in a line of their own
+			out = append(out, l.String())
+			l = a.line(w, theme.Paint{})
+		}
+		l.put(a.hotPaint(spot{kind: spotWord, n: i}, a.st.On(g, r)), text)
 	}
-	return []string{l.String()}
+	return append(out, l.String())
 }
 
 func (c *orderControl) pick(i int) {

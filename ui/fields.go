@@ -20,7 +20,7 @@ type field struct {
 // connectFields are the parameters of connectSip in the order of the form.
 func connectFields() []field {
 	return []field{
-		{id: model.FieldTo, label: "To", hint: "required: sip:user@host; a, b rings one after the other, a & b together", suggest: true,
+		{id: model.FieldTo, label: "To", hint: "required: sip:user@host; a, b in turn, a & b together", suggest: true,
 			control: text("sip:user@host", 0,
 				func(s string, r *model.ConnectRequest) error { r.To = s; return nil },
 				func(r model.ConnectRequest) string { return r.To })},

@@ -69,14 +69,14 @@ func (a *App) historyColumns(w int) historyWidths {
 	wide(&c.by, "ended by")
 	wide(&c.wait, "wait")
 	wide(&c.talk, "talk")
-	flex := w - 2 - c.when - c.sign - c.result - c.by - c.wait - c.talk
+	flex := w - 3 - c.when - c.sign - c.result - c.by - c.wait - c.talk
 	c.from = flex * 58 / 100 // who called may have a name and a number
 	c.to = flex - c.from
 	return c
 }
 
 func (a *App) historyHead(w int, c historyWidths) string {
-	l := a.line(w, theme.Paint{}).gap(2)
+	l := a.line(w, theme.Paint{}).gap(3)
 	what := ""
 	if c.long {
 		what = "WHAT"
@@ -107,7 +107,7 @@ func (a *App) historyRow(e *journal.Entry, selected bool, w int, c historyWidths
 		note = noted
 	}
 	a.putNote(l, note, g)
-	l.cell(muted, a.when(e.Began, c.long), c.when)
+	l.gap(1).cell(muted, a.when(e.Began, c.long), c.when)
 	sign, word := a.entrySign(e)
 	if c.long {
 		sign = word

@@ -29,7 +29,7 @@ const (
 // openPreset chooses a preset for the form.
 func (f *form) openPreset(a *App) {
 	p := &presetList{form: f, finder: finder{title: "Presets", ghost: "type to search",
-		empty: "There is no preset yet: " + a.keyOf("form.save") + " saves the form as one."}}
+		empty: "No preset yet: " + a.keyOf("form.save") + " saves the form as one."}}
 	p.all, p.say = p.entries, p.asking
 	a.open(p)
 }
@@ -129,5 +129,6 @@ func (p *presetList) rename(a *App, one Preset) {
 func (p *presetList) hints(a *App) []hint {
 	one := p.chosen(a)
 	off := one == nil || one.Fixed
-	return append(p.finder.hints(a), hint{key: keyRemovePreset, text: "take away", off: off}, hint{key: keyRenamePreset, text: "rename", off: off})
+	list := p.finder.hints(a)
+	return slices.Insert(list, len(list)-1, hint{key: keyRemovePreset, text: "take away", off: off}, hint{key: keyRenamePreset, text: "rename", off: off})
 }

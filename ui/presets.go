@@ -153,7 +153,7 @@ func (f *form) savePreset(a *App) {
 			return a.savePreset(one), nil
 		}}
 	if context != "" {
-		p.choice = "what the form begins with on calls that came by " + context
+		p.choice = "the form begins with it on calls by " + context
 		i := slices.IndexFunc(a.presets, func(p Preset) bool { return p.Name == f.preset })
 		p.chosen = i >= 0 && a.presets[i].Context == context
 	}

@@ -176,6 +176,10 @@ func (a *App) tabs() string {
 	for short := 1; short < 3 && width(list)+cells(note)+3 > a.w; short++ {
 		list = a.tabSpans(short)
 	}
+	for len(notes) > 0 && width(list)+cells(note)+3 > a.w {
+		notes = notes[:len(notes)-1]
+		note = strings.Join(notes, "  ")
+	}
 	l := a.line(a.w, theme.Paint{}).gap(1).spans(list...)
 	return l.right(a.st.Of(theme.Muted), note, l.left()-1).String()
 }
@@ -277,7 +281,7 @@ func (a *App) dropLeast(list []hint) []hint {
 		if h.off {
 			rank -= 20
 		}
-		if rank < least {
+		if rank < least || rank == least && a.overlay() != nil && rank == 0 && i < len(list)-1 { // the first keys of a dialog matter, and the last closes it
 			least, at = rank, i
 		}
 	}

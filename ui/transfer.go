@@ -30,11 +30,11 @@ func (a *App) doTransfer() tea.Cmd {
 			return [][]span{text}
 		},
 		list: func(a *App) []choice {
-			refer := choice{key: "b", text: "blind", note: "its phone calls the target itself (SIP REFER)", do: func(a *App) tea.Cmd { a.open(a.blind(c)); return nil }}
+			refer := choice{key: "b", text: "blind", note: "its phone calls the target (SIP REFER)", do: func(a *App) tea.Cmd { a.open(a.blind(c)); return nil }}
 			if c.Type != "" && c.Type != "sip" {
 				refer.why = errors.New("a " + c.Type + " leg cannot be referred")
 			}
-			move := choice{key: "m", text: "move", note: "part it from its peer, then connect it here", do: func(a *App) tea.Cmd { return a.moveTo(c) }}
+			move := choice{key: "m", text: "move", note: "part it from its peer, connect it here", do: func(a *App) tea.Cmd { return a.moveTo(c) }}
 			if a.leg(c) == "B" {
 				move.why = errors.New("the caller is moved, not the peer: choose leg A")
 			} else if c.ConnectState() != model.Connected {

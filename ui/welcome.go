@@ -23,7 +23,7 @@ var welcomeChoices = [...]struct {
 }{
 	{"Demo", "Scripted people call in and can be called: nothing to set up, nothing leaves this machine.", func(*App) tea.Cmd { return nil }},
 	{"My own phones", "Register a softphone at this exchange: its settings and a QR code, then calls between real phones.", func(a *App) tea.Cmd { return a.act(a.named("phones.add")) }},
-	{"SignalWire", "Work on the calls of a SignalWire project: which variables to set, or what to write into the configuration.", (*App).doSignalWire},
+	{"SignalWire", "Work on the calls of a SignalWire project: the variables to set, or the lines of a configuration.", (*App).doSignalWire},
 }
 
 func (a *App) doWelcome() tea.Cmd {
