@@ -15,6 +15,7 @@ import (
 
 	"cordpair/model"
 	"cordpair/relay/relaytest"
+	"cordpair/relay/wire"
 )
 
 // TestPingsThatCameTogether: a network that stood still and then delivers two
@@ -161,5 +162,25 @@ func TestLinkLostBehindAnAnswer(t *testing.T) {
 	a := &action{c: c, call: "a", control: "x", ends: terminal("play")}
 	if err := a.waitFor(within(t), "send digits", time.Millisecond); !errors.Is(err, ErrLinkLost) {
 		t.Error(err)
+	}
+}
+
+// TestRefusedSessionIsGivenUp: a server that cannot read what it once gave out
+// would refuse it for ever.
+func TestRefusedSessionIsGivenUp(t *testing.T) {
+	s := relaytest.New(t)
+	s.Handle(wire.MethodConnect, func(c *relaytest.Conn, f wire.Frame) {
+		var p wire.ConnectParams
+		if err := wire.Decode(f.Params, &p); err == nil && p.Protocol != "" {
+			c.ReplyError(f.ID, wire.RPCParams, "protocol is not valid")
+			return
+		}
+		c.Admit(f)
+	})
+	cfg := config(s)
+	cfg.Resume = &Session{Protocol: "signalwire_old_1", AuthorizationState: "old"}
+	c := opened(t, cfg)
+	if link := c.Link(); link.Resumed || c.Session().Protocol == cfg.Resume.Protocol {
+		t.Fatalf("%+v", link)
 	}
 }

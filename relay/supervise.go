@@ -171,6 +171,10 @@ func (c *Client) admit(cn *conn, asked string, a answer) error {
 		if a.fault.Code == wire.RPCAuth {
 			return fmt.Errorf("%w: %s", ErrAuth, a.fault.Text)
 		}
+		if a.fault.Code == wire.RPCParams && asked != "" {
+			c.session = Session{} // it is no session any more; the same again would be refused for ever
+			c.sessionChanged()
+		}
 		return fmt.Errorf("the server did not let us in: %s", a.fault.Text)
 	}
 	var res wire.ConnectResult
