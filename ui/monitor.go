@@ -22,9 +22,7 @@ func (a *App) whyMonitor() error {
 		return errNoMonitors
 	case c.Monitor != nil:
 		return nil
-	case a.op(c.ID).bridged != "":
-		return errors.New("bridged calls meet in a conference, which has no monitor")
-	case !c.Up() || c.ConnectState() != model.Connected:
+	case !c.Up() || c.ConnectState() != model.Connected && a.op(c.ID).bridged == "":
 		return errors.New("it has no peer to be heard with: c connects one")
 	}
 	return nil
@@ -51,6 +49,14 @@ func (a *App) monitorHead(c *model.Call) [][]span {
 	return [][]span{{{muted, " phone   "}, {text, model.LooseAddress(a.mine).Brief()}}}
 }
 
+// across is who talks with a call: its peer, or the call that it is bridged with.
+func (a *App) across(c *model.Call) string {
+	if a.op(c.ID).bridged != "" {
+		return "the other call"
+	}
+	return a.peerName(c)
+}
+
 func (a *App) monitorChoices(c *model.Call) []choice {
 	if c == nil {
 		return nil
@@ -61,7 +67,7 @@ func (a *App) monitorChoices(c *model.Call) []choice {
 	list := []choice{
 		mode("l", "listen", "nobody hears it", model.Listening, false),
 		mode("w", "whisper to A", "only "+label(c)+" hears it", model.Whispering, false),
-		mode("W", "whisper to B", "only "+a.peerName(c)+" hears it", model.Whispering, true),
+		mode("W", "whisper to B", "only "+a.across(c)+" hears it", model.Whispering, true),
 		mode("b", "barge in", "both hear it", model.Barging, false),
 	}
 	if c.Monitor != nil {
@@ -174,7 +180,7 @@ func (a *App) monitored(ev model.MonitorChanged, was *model.Monitor) {
 	}
 	m := ev.Monitor
 	l, text := levelInfo, ""
-	who, both := m.Phone.Brief(), label(c)+" and "+a.peerName(c)
+	who, both := m.Phone.Brief(), label(c)+" and "+a.across(c)
 	switch {
 	case m.State == model.MonitorOver && m.Joined:
 		text = who + " no longer monitors " + label(c) + "."
@@ -187,7 +193,7 @@ func (a *App) monitored(ev model.MonitorChanged, was *model.Monitor) {
 	case m.Mode == model.Barging:
 		l, text = levelGood, who+" speaks to "+both+"."
 	case m.Mode == model.Whispering && m.ToPeer:
-		l, text = levelGood, who+" whispers to "+a.peerName(c)+"."
+		l, text = levelGood, who+" whispers to "+a.across(c)+"."
 	case m.Mode == model.Whispering:
 		l, text = levelGood, who+" whispers to "+label(c)+"."
 	default:

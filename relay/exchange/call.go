@@ -47,7 +47,8 @@ type call struct {
 	statusURLs map[string]string // of running actions, by control id
 	offer      offer
 	answering  *answering
-	seat       *seat // in a conference
+	seat       *seat           // in a conference
+	others     []*media.Stream // there
 	monitor    *monitor
 	asking     *renegotiation
 	onceUp     []func() // wait for the ACK of our answer
@@ -214,6 +215,8 @@ func (c *call) receive(m message) {
 		c.stopSpeaking()
 	case msgSentOut:
 		c.sentOut(m.seat)
+	case msgRoom:
+		c.meets(m)
 	case msgActionEnded:
 		c.actionEnded(m)
 	case msgPrompted:

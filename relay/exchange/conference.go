@@ -108,15 +108,25 @@ func (m leaveCmd) do(c *call, req *request) {
 // leaveConference takes the call out of its conference, if it is in one.
 func (c *call) leaveConference() {
 	if s := c.seat; s != nil {
-		c.seat = nil
+		c.seat, c.others = nil, nil
 		c.x.rooms.leave(s)
+		c.tuneMonitor()
+	}
+}
+
+// meets takes who else is in the conference now.
+func (c *call) meets(m msgRoom) {
+	if c.seat == m.seat {
+		c.others = m.others
+		c.tuneMonitor()
 	}
 }
 
 // sentOut takes the end of a conference.
 func (c *call) sentOut(s *seat) {
 	if c.seat == s {
-		c.seat = nil
+		c.seat, c.others = nil, nil
+		c.tuneMonitor()
 	}
 }
 

@@ -104,8 +104,9 @@
 //   - A hold parts the bridge until it is taken back; what is played to a held
 //     leg is heard by it alone.
 //   - A monitor belongs to the call that made the connect: it stays from peer to
-//     peer, hears nobody's playbacks, and ends with the call. One at a time, so
-//     that a screen can say who hears whom in a line.
+//     peer, hears nobody's playbacks, and ends with the call. In a conference the
+//     others there are its peer. One at a time, so that a screen can say who hears
+//     whom in a line.
 //   - A phone that holds, or is held, says so in SDP: cordpair.leg has its
 //     direction. calling.call.hold is about calling.hold alone.
 //   - A phone in a bridge may transfer (REFER): the other leg is connected to what

@@ -48,6 +48,11 @@ type (
 	msgRelays struct{ on bool }
 	// msgSentOut says that the conference is over.
 	msgSentOut struct{ seat *seat }
+	// msgRoom says who else is in the conference.
+	msgRoom struct {
+		seat   *seat
+		others []*media.Stream
+	}
 	// msgActionEnded says that what an action runs is done.
 	msgActionEnded struct {
 		control string
@@ -118,6 +123,7 @@ func (msgPassDigit) undelivered()    {}
 func (msgRelays) undelivered()       {}
 func (msgLegHeld) undelivered()      {}
 func (msgSentOut) undelivered()      {}
+func (msgRoom) undelivered()         {}
 func (msgActionEnded) undelivered()  {}
 func (msgPrompted) undelivered()     {}
 func (msgCollectTick) undelivered()  {}

@@ -8,9 +8,10 @@ import (
 	"cordpair/relay/wire"
 )
 
-// monitor is who listens to this call and its peer: a leg of its own, which the
-// exchange calls. It belongs to the actor of the monitored call. There is one
-// at a time; it stays from peer to peer, and ends with the call.
+// monitor is who listens to this call and its peer, or the others of its
+// conference: a leg of its own, which the exchange calls. It belongs to the actor
+// of the monitored call. There is one at a time; it stays from peer to peer, and
+// ends with the call.
 type monitor struct {
 	leg    *call
 	state  string
@@ -71,10 +72,7 @@ func (m monitorCmd) do(c *call, req *request) {
 	case c.monitors:
 		req.fail(conflict("call is a monitor itself"))
 		return
-	case c.seat != nil:
-		req.fail(conflict("call is in the conference %.60q: only a call and its peer are monitored", c.seat.room.name))
-		return
-	case c.peer == nil:
+	case c.peer == nil && c.seat == nil:
 		req.fail(conflict("call has no peer: connect it first"))
 		return
 	case c.monitor != nil:
@@ -170,6 +168,7 @@ func (c *call) tuneMonitor() bool {
 	if c.peerStream != nil {
 		legs = append(legs, c.peerStream)
 	}
+	legs = append(legs, c.others...)
 	for _, old := range m.listen {
 		if !slices.Contains(legs, old) {
 			m.run.Detach(old)
@@ -184,7 +183,10 @@ func (c *call) tuneMonitor() bool {
 	}
 	var spoken []*media.Stream
 	for i, s := range legs {
-		which := [...]string{wire.MonitorCall, wire.MonitorPeer}[i]
+		which := wire.MonitorPeer
+		if i == 0 {
+			which = wire.MonitorCall
+		}
 		if m.mode == wire.MonitorBarge || m.mode == wire.MonitorWhisper && m.side == which {
 			spoken = append(spoken, s)
 		}

@@ -12,10 +12,10 @@ import (
 type referring struct {
 	to       string
 	url      string // status_url
-	answered bool // the REFER is over
-	response int  // to the REFER, 0 for none
-	progress int  // the last NOTIFY
-	done     bool // which was the last
+	answered bool   // the REFER is over
+	response int    // to the REFER, 0 for none
+	progress int    // the last NOTIFY
+	done     bool   // which was the last
 }
 
 // referCmd is calling.refer.

@@ -76,7 +76,21 @@ func (r *rooms) join(name string, most int, s *seat, joined func(id string)) *fa
 		r.start(m)
 	}
 	r.tell(m, s, wire.ConferenceJoin)
+	r.introduce(m)
 	return nil
+}
+
+// introduce lets each seat's call know who else is in, for its monitor.
+func (r *rooms) introduce(m *room) {
+	for _, s := range m.seats {
+		var others []*media.Stream
+		for _, o := range m.seats {
+			if o != s && o.member != nil {
+				others = append(others, o.stream)
+			}
+		}
+		s.call.post(msgRoom{s, others})
+	}
 }
 
 // start lets in those who wait.
@@ -121,6 +135,7 @@ func (r *rooms) leave(s *seat) {
 		}
 	}
 	if len(m.seats) > 0 {
+		r.introduce(m)
 		return
 	}
 	delete(r.byName, m.name)

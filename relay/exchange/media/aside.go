@@ -2,8 +2,8 @@ package media
 
 import "time"
 
-// setAside has the far end hear a voice beside the peer of its bridge, or takes
-// one away that was there.
+// setAside has the far end hear a voice beside the peer of its bridge, or the
+// conference, or takes one away that was there.
 func (t *sender) setAside(old, voice *feed) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -31,8 +31,8 @@ func (t *sender) mixes(a *arrival, now time.Duration) bool {
 	return !a.event
 }
 
-// asideFrame sends a frame of the peer and of the voice beside it; false when
-// there is no voice to mind, or neither says anything.
+// asideFrame sends a frame of the peer, or the conference, and of the voice
+// beside it; false when there is no voice to mind, or neither says anything.
 func (t *sender) asideFrame(at time.Duration) bool {
 	switch {
 	case t.aside == nil || !t.codec.speaks():
@@ -41,8 +41,8 @@ func (t *sender) asideFrame(at time.Duration) bool {
 		return true
 	}
 	clear(t.pcm[:])
-	peer := t.under.mix(t.pcm[:], frameSilent)
-	if voice := t.aside.add(t.pcm[:]); !peer && !voice {
+	others := t.room != nil && t.room.frame(at, t.pcm[:]) || t.under.mix(t.pcm[:], frameSilent)
+	if voice := t.aside.add(t.pcm[:]); !others && !voice {
 		return false
 	}
 	t.pcmFrame(at, speakerAside)
