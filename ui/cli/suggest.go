@@ -106,7 +106,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	if near := config.Nearest(args[0], known); near != "" {
 		return usagef("there is no command %q; did you mean %q?", args[0], near)
 	}
-	return usagef("there is no command %q: see %s --help", args[0], cmd.CommandPath())
+	return usagef("there is no command %q", args[0]) // where to look is told with every wrong usage
 }
 
 // noArgs is for commands that take flags only.

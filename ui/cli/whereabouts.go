@@ -105,6 +105,9 @@ func toldOf() []whereabouts {
 	files, _ := os.ReadDir(folder) // no folder, no exchange
 	var all []whereabouts
 	for _, f := range files {
+		if filepath.Ext(f.Name()) != ".json" { // one that is being written
+			continue
+		}
 		var w whereabouts
 		data, err := os.ReadFile(filepath.Join(folder, f.Name()))
 		if err != nil || json.Unmarshal(data, &w) != nil || w.Relay == "" || w.Token == "" {
