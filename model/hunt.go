@@ -23,6 +23,8 @@ func ParseHunt(s string) ([][]string, error) {
 			switch {
 			case err != nil && strings.TrimSpace(one) == "" && strings.TrimSpace(s) != "":
 				return nil, fmt.Errorf("%w: nobody stands between two commas or &", ErrAddress)
+			case err != nil && strings.ContainsAny(s, ",&"): // which of them
+				return nil, fmt.Errorf("%w: %q: %s", ErrAddress, strings.TrimSpace(one), strings.TrimPrefix(err.Error(), ErrAddress.Error()+": "))
 			case err != nil:
 				return nil, err
 			}

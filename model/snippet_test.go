@@ -100,6 +100,9 @@ func TestParseHunt(t *testing.T) {
 	if r.To = "a@x"; r.Several() || r.RingTime() != 5*time.Second {
 		t.Error("one is several")
 	}
+	if _, err := ParseHunt("sip:a@x, bob"); err == nil || !strings.Contains(err.Error(), `"bob": no @`) {
+		t.Errorf("which of them is wrong: %v", err)
+	}
 }
 
 // FuzzReadSnippet holds that no text breaks the reader.
