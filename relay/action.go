@@ -11,8 +11,12 @@ import (
 	"cordpair/relay/wire"
 )
 
-// stateCallEnded is the state of an action whose call ended under it.
-const stateCallEnded = "call ended"
+// The states of an action that lost its call: that ended, or the server forgot
+// the session that knew it.
+const (
+	stateCallEnded   = "call ended"
+	stateSessionLost = "session lost"
+)
 
 // action is something that runs on a call under a control id: a play, a
 // recording. The client's lock guards it.
@@ -24,6 +28,8 @@ type action struct {
 	state   string
 	over    bool
 	body    wire.ActionEvent // of the event that ended it
+	why     model.Cause      // how its call ended, when that ended it
+	told    string           // the same as a sentence
 	// ends tells by an event whether it ends the action.
 	ends func(*actionNote) bool
 }
@@ -81,10 +87,14 @@ func (c *Client) dropAction(a *action) {
 	}
 }
 
-// endActions ends what runs on a call that has ended. The lock is held.
-func (c *Client) endActions(id model.CallID) {
+// endActions ends what runs on a call, for the reason that state names. The lock
+// is held.
+func (c *Client) endActions(id model.CallID, state string) {
 	for a := range c.running[id] {
-		a.ended(stateCallEnded)
+		if call := c.book.Call(id); call != nil {
+			a.why, a.told = call.End, call.EndSentence("")
+		}
+		a.ended(state)
 		c.dropAction(a)
 	}
 }
@@ -141,7 +151,9 @@ func (a *action) waitOr(ctx context.Context, op string, enough func() bool) erro
 		case !a.over:
 			return false, nil
 		case a.state == stateCallEnded:
-			return false, &Error{Op: op, Call: a.call, Kind: ErrEnded}
+			return false, &Error{Op: op, Call: a.call, Kind: ErrEnded, Cause: a.why, told: a.told}
+		case a.state == stateSessionLost:
+			return false, &Error{Op: op, Call: a.call, Kind: ErrLinkLost, Text: textForgotten}
 		case a.state == wire.ActionErr:
 			return false, &Error{Op: op, Call: a.call, Kind: ErrActionFailed}
 		}

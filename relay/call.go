@@ -27,6 +27,8 @@ type Call struct {
 	lost  bool           // the server forgot the session that knew it
 }
 
+const textForgotten = "the server forgot the session"
+
 // handle returns the Call of an id. The lock is held.
 func (c *Client) handle(id model.CallID) *Call {
 	if h := c.handles[id]; h != nil {
@@ -66,10 +68,10 @@ func (c *Client) Call(id model.CallID) (call *Call, ok bool) {
 	return c.handle(id), true
 }
 
-// Attach returns a call that is known from elsewhere, a webhook or another
-// process, and takes it to be answered; the server has the last word. A call
-// that the client knows is returned as it is. Node may be empty where the
-// server does not need it.
+// Attach returns a call that is known from elsewhere, a webhook, another process
+// or a session that the server forgot, and takes it to be answered; the server
+// has the last word. A call that the client knows is returned as it is. Node may
+// be empty where the server does not need it.
 func (c *Client) Attach(id model.CallID, node model.NodeID) *Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -290,7 +292,7 @@ func (k *Call) until(ctx context.Context, op string, met func(*model.Call) (bool
 	return k.c.until(ctx, op, k.id, func() (bool, error) {
 		ok, err := met(k.now())
 		if !ok && err == nil && k.lost {
-			err = &Error{Op: op, Call: k.id, Kind: ErrLinkLost, Text: "the server forgot the session"}
+			err = &Error{Op: op, Call: k.id, Kind: ErrLinkLost, Text: textForgotten}
 		}
 		return ok, err
 	}, watchKey{keyCall, string(k.id)})

@@ -137,7 +137,7 @@ func (k *Call) cannot(op string, err error) error {
 	var invalid *model.InvalidRequest
 	switch {
 	case k.lost:
-		return &Error{Op: op, Call: k.id, Kind: ErrLinkLost, Text: "the server forgot the session"}
+		return &Error{Op: op, Call: k.id, Kind: ErrLinkLost, Text: textForgotten}
 	case errors.Is(err, model.ErrOver), k.now().State == model.Ended:
 		return k.ended(op)
 	case errors.As(err, &invalid):

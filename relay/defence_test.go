@@ -184,3 +184,33 @@ func TestRefusedSessionIsGivenUp(t *testing.T) {
 		t.Fatalf("%+v", link)
 	}
 }
+
+// TestPlaybackOfAForgottenSession: the call may well be up, and so may the
+// playback.
+func TestPlaybackOfAForgottenSession(t *testing.T) {
+	s, c, call := acting(t)
+	s.Handle(wire.MethodPlay, func(c *relaytest.Conn, f wire.Frame) { c.OK(f.ID, "Playing") })
+	p, err := call.PlayTTS(within(t), "hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ForgetSessions()
+	s.Last().Drop()
+	if err := p.Ended(within(t)); !errors.Is(err, ErrLinkLost) || errors.Is(err, ErrEnded) {
+		t.Error(err)
+	}
+	if _, err := call.ConnectSIP(within(t), wanted()); !errors.Is(err, ErrLinkLost) {
+		t.Error(err)
+	}
+	again := c.Attach(call.ID(), call.Node())
+	if p, err = again.PlayTTS(within(t), "hello again"); err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Hangup(within(t), ""); err != nil {
+		t.Fatal(err)
+	}
+	var e *Error
+	if err := p.Ended(within(t)); !errors.Is(err, ErrEnded) || !errors.As(err, &e) || e.Cause.By != model.Operator {
+		t.Error(err)
+	}
+}

@@ -143,7 +143,7 @@ func (c *Client) callMoved(id model.CallID) {
 		c.check(watchKey{keyCall, string(call.Attempt.Peer)})
 	}
 	if call.State == model.Ended {
-		c.endActions(call.ID)
+		c.endActions(call.ID, stateCallEnded)
 		c.reap(call)
 	}
 }
@@ -199,7 +199,7 @@ func (c *Client) forgetStale() {
 			h.lost = true
 		}
 		c.check(watchKey{keyCall, string(call.ID)})
-		c.endActions(call.ID)
+		c.endActions(call.ID, stateSessionLost)
 		c.bury(call)
 		c.graves.drop(call.ID) // it may be up; who speaks of it is believed
 		c.book.Forget(call.ID)
