@@ -40,6 +40,10 @@ func TestCompletion(t *testing.T) {
 		"conf":                  "config\t",
 		"config ":               "check\t",
 		"schema c":              "connect\n",
+		"calls ":                ":4\n", // no files
+		"connect --from ":       ":4\n",
+		"replay ":               ":0\n", // files
+		"--log-file ":           ":0\n",
 	} {
 		args := strings.Split(line, " ")
 		if _, out, errs := runMain(append([]string{"__complete"}, args...)...); !strings.Contains(out, want) {

@@ -3,9 +3,11 @@ package cli
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"cordpair/model"
 	"cordpair/theme"
@@ -43,9 +45,25 @@ func completions(p *program, cmd *cobra.Command) {
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
+	noFiles(cmd)
 	for _, sub := range cmd.Commands() {
 		completions(p, sub)
 	}
+}
+
+// takesFile are the commands with a file as their argument.
+var takesFile = []string{"check", "replay"}
+
+// noFiles keeps the names of files from where none can be typed.
+func noFiles(cmd *cobra.Command) {
+	if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && !slices.Contains(takesFile, cmd.Name()) {
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if kind, _ := pflag.UnquoteUsage(f); kind != "file" {
+			complete(cmd, f.Name, cobra.NoFileCompletions)
+		}
+	})
 }
 
 func complete(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
