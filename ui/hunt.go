@@ -101,15 +101,16 @@ func (a *App) branch(at *model.Attempt, leg *model.Call) (string, theme.Role) {
 		return "not called", theme.Muted
 	case leg.ID == at.Peer && at.State == model.Connected:
 		return "connected " + brief(a.now.Sub(at.Joined)), theme.Good
+	case leg.End.Word == model.WordCancel:
+		return shortCause(model.Cause{Word: model.WordCancel}), theme.Muted
 	case leg.State >= model.Ending:
-		short := leg.End.Word
-		if r, known := remedies[short]; known {
-			short = r.short
-		}
-		if code := leg.End.Code; code != 0 {
-			short = string(appendInt(nil, code)) + " " + short
-		}
-		return short, theme.Bad
+		return shortCause(leg.End), theme.Bad
+	case leg.Leg.EndedBy != "": // RELAY tells its end when that of the connect is known
+		return firstWord(model.Cause{Code: leg.Leg.Code, Phrase: leg.Leg.Phrase}.SIP(), "has ended"), theme.Bad
+	case leg.State == model.Answered && at.State.Over():
+		return "apart", theme.Muted
+	case leg.State == model.Answered:
+		return "answered " + brief(leg.Talk(a.now)), theme.Info
 	case leg.State == model.Ringing:
 		return "ringing " + brief(leg.Age(a.now)), theme.Warn
 	}

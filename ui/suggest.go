@@ -33,7 +33,7 @@ func (a *App) suggest(text string, first []model.Contact) []model.Contact {
 	seen := make(map[string]bool)
 	add := func(c model.Contact) {
 		key := strings.ToLower(c.Address.URI)
-		if seen[key] || key == text {
+		if seen[key] || key == text || key == "sip:"+text {
 			return
 		}
 		if n := match(text, c); n > 0 {
