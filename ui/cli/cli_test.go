@@ -42,6 +42,8 @@ func TestWrongUsage(t *testing.T) {
 		{"connect " + server + ends + "--call x --header nothing", "X-Name=value"},
 		{"connect " + server + ends + "--call x --codec MP3", "--codec"},
 		{"connect " + server + ends + "--call x --timeout -1", "--timeout"},
+		{"connect " + server + ends + "--call x --timeout 0", "--timeout"},
+		{"completion bash extra", "takes no argument"},
 		{"connect " + server + ends + "--call x --timeout 1.5", "whole seconds"},
 		{"connect " + server + ends + "--call x --ringback xx", "--ringback"},
 		{"connect " + server + ends + "--call x --max-price 0.00001", "four decimals"},

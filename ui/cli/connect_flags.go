@@ -163,8 +163,11 @@ func cutHeader(s string) (name, value string, ok bool) {
 
 func secondsFlag(flag, value string) (time.Duration, error) {
 	d, err := model.ParseSeconds(value)
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0, usagef("%s: %w", flag, err)
+	case d <= 0:
+		return 0, usagef("%s %q: type a second at least, or leave it out for the default", flag, value)
 	}
 	return d, nil
 }

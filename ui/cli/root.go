@@ -83,6 +83,9 @@ func completionCommand(root *cobra.Command) {
 			cmd.Short = "Print the completion script of a shell"
 			cmd.Args = unknownCommand
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArgs
+			}
 		}
 	}
 }
