@@ -42,6 +42,7 @@ type call struct {
 	details    wire.LegEvent
 	told       wire.LegEvent // details as last told
 	legs       []*sip.Leg    // outbound: several while a fork rings
+	refused    *branchEnd    // outbound: the branch that said most so far
 	sound      sound
 	actions    map[string]action
 	statusURLs map[string]string // of running actions, by control id

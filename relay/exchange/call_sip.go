@@ -96,16 +96,51 @@ func (c *call) reoffered(l *sip.Leg, e sip.Reoffer) {
 	_ = l.AnswerReoffer(body) // likewise
 }
 
+// branchEnd is the verdict on one branch of a fork.
+type branchEnd struct {
+	leg *sip.Leg
+	sip.Ended
+}
+
 // legEnded takes the verdict on a SIP leg; with a fork, that of its last
-// branch is the call's, unless an earlier one said more.
+// branch is the call's, unless an earlier one said more. A 6xx speaks for the
+// other phones of the same person too, which are cancelled (RFC 3261 §16.7).
 func (c *call) legEnded(l *sip.Leg, e sip.Ended) {
 	c.legs = slices.DeleteFunc(c.legs, func(o *sip.Leg) bool { return o == l })
-	if len(c.legs) > 0 {
+	end := branchEnd{l, e}
+	if c.answered.IsZero() {
+		if c.refused != nil && c.refused.says() > end.says() {
+			end = *c.refused
+		}
+		c.refused = &end
+	}
+	switch {
+	case end.says() == saysNo:
+		c.endOthers(l)
+	case len(c.legs) > 0:
 		return
 	}
-	c.noteLeg(l)
-	c.noteResponse(c.details.SIPCode, c.details.SIPPhrase, e.Headers)
-	c.finish(causeOf(e, c.direction, !c.answered.IsZero()))
+	c.noteLeg(end.leg)
+	c.noteResponse(c.details.SIPCode, c.details.SIPPhrase, end.Headers)
+	c.finish(causeOf(end.Ended, c.direction, !c.answered.IsZero()))
+}
+
+// saysNo is the most that a branch can say.
+const saysNo = 4
+
+// says ranks how much the end of a branch tells of the person who was called.
+func (b branchEnd) says() int {
+	switch {
+	case b.By == sip.Remote && b.Code >= 600:
+		return saysNo
+	case b.By == sip.Remote && b.Code == 486:
+		return 3
+	case b.TimedOut && b.By != sip.Network: // it rang
+		return 2
+	case b.By == sip.Remote:
+		return 1
+	}
+	return 0
 }
 
 // stopOffer ends the search for a consumer.
