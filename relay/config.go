@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,6 +101,8 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("%w: no URL, give ws://host:port or wss://host", ErrConfig)
 	case err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "":
 		return c, fmt.Errorf("%w: %q is no address of a RELAY server, give ws://host:port or wss://host", ErrConfig, model.Clean(c.URL))
+	case badPort(u.Port()):
+		return c, fmt.Errorf("%w: %q is no port, give 1 to 65535", ErrConfig, u.Port())
 	case u.User != nil:
 		return c, fmt.Errorf("%w: the URL must not hold credentials", ErrConfig)
 	case c.Project == "":
@@ -128,6 +131,12 @@ func (c Config) complete() (Config, error) {
 		c.Dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
 	}
 	return c, nil
+}
+
+// badPort reports whether a port of a URL can never be dialled; none is fine.
+func badPort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port != "" && (err != nil || n < 1 || n > 65535)
 }
 
 func fallback[T comparable](v *T, d T) {

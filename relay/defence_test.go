@@ -91,6 +91,13 @@ func TestConfigRefusesNegatives(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	for _, url := range []string{"ws://127.0.0.1:0", "ws://127.0.0.1:99999"} {
+		cfg := good
+		cfg.URL = url
+		if _, err := cfg.complete(); !errors.Is(err, ErrConfig) {
+			t.Error(url, err)
+		}
+	}
 	good.ProbeEvery = Off
 	if _, err := good.complete(); err != nil {
 		t.Error(err)
@@ -212,5 +219,22 @@ func TestPlaybackOfAForgottenSession(t *testing.T) {
 	var e *Error
 	if err := p.Ended(within(t)); !errors.Is(err, ErrEnded) || !errors.As(err, &e) || e.Cause.By != model.Operator {
 		t.Error(err)
+	}
+}
+
+// TestErrorsOfAnyMake say something: a program may make its own, for its tests.
+func TestErrorsOfAnyMake(t *testing.T) {
+	below := errors.New("below")
+	for want, e := range map[string]*Error{
+		"relay: failed":                            {},
+		"relay: play: failed with 3":               {Op: "play", Code: 3},
+		"relay: play: failed: The peer is busy.":   {Op: "play", Cause: model.Cause{By: model.Peer, Word: model.WordBusy}},
+		"relay: play 12345678: below":              {Op: "play", Call: "12345678-9", Err: below},
+		"relay: play: the action failed: x: below": {Op: "play", Kind: ErrActionFailed, Text: "x", Err: below},
+		"relay: play: x: below":                    {Op: "play", Text: "x", Err: below},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -96,9 +96,13 @@ func (p Plan) check() error {
 		if len(group) == 0 {
 			return fmt.Errorf("step %d has no device", i+1)
 		}
-		for _, d := range group {
+		for j, d := range group {
 			if err := d.check(); err != nil {
-				return fmt.Errorf("device %s: %w", model.Clean(d.To), err)
+				name := model.Clean(d.To)
+				if name == "" {
+					name = fmt.Sprintf("%d of step %d", j+1, i+1)
+				}
+				return fmt.Errorf("device %s: %w", name, err)
 			}
 		}
 	}

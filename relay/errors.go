@@ -2,6 +2,7 @@ package relay
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,32 +44,36 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("relay: " + e.Op)
+	about := e.Op
 	if e.Call != "" {
-		b.WriteString(" " + model.Short(e.Call))
+		about += " " + model.Short(e.Call)
 	}
-	b.WriteString(": ")
+	parts := []string{"relay", about, e.what(), e.Text}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
+}
+
+// what says what happened, as far as the kind, the cause and the code tell;
+// empty when what lies below tells it.
+func (e *Error) what() string {
+	kind := "failed"
+	switch {
+	case e.Kind != nil:
+		kind = e.Kind.Error()
+	case e.Err != nil:
+		kind = ""
+	}
 	switch {
 	case e.told != "":
-		b.WriteString(e.Kind.Error() + ": " + e.told)
+		return kind + ": " + e.told
 	case !e.Cause.IsZero():
-		b.WriteString(e.Kind.Error() + ": " + e.Cause.Sentence(""))
+		return kind + ": " + e.Cause.Sentence("")
 	case e.Code != 0:
-		b.WriteString(e.Kind.Error() + " with " + strconv.Itoa(e.Code))
-	case e.Kind != nil:
-		b.WriteString(e.Kind.Error())
+		return kind + " with " + strconv.Itoa(e.Code)
 	}
-	if e.Text != "" {
-		b.WriteString(": " + e.Text)
-	}
-	if e.Err != nil {
-		if e.Kind != nil {
-			b.WriteString(": ")
-		}
-		b.WriteString(e.Err.Error())
-	}
-	return b.String()
+	return kind
 }
 
 // Unwrap lets errors.Is and errors.As find the kind and what lies below.

@@ -131,7 +131,11 @@ func (c *Client) retire(r *request, f *model.Fault) {
 // expires, and is never sent later.
 func (c *Client) overdue(r *request) {
 	if r.on == nil {
-		c.retire(r, &model.Fault{Kind: model.FaultExpired, Text: "the link was down until the deadline, nothing was sent"})
+		text := "the link was down until the deadline, nothing was sent"
+		if c.conn != nil {
+			text = "the deadline has passed, nothing was sent"
+		}
+		c.retire(r, &model.Fault{Kind: model.FaultExpired, Text: text})
 		return
 	}
 	c.retire(r, &model.Fault{Kind: model.FaultTimeout, Text: "the server did not answer in time"})
