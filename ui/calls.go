@@ -266,7 +266,9 @@ func (a *App) near(who model.Address) string {
 
 func (a *App) drawPeer(l *line, c, peer *model.Call, g theme.Ground, w int) {
 	at := c.Attempt
-	switch {
+	switch other := a.bridgedWith(c); {
+	case other != nil && !c.ConnectState().Active():
+		l.cell(a.st.On(g, theme.Text), numbered(other), w-1).gap(1)
 	case at == nil && c.Parent != "" && a.book.Call(c.Parent) != nil:
 		l.cell(a.st.On(g, theme.Muted), "of #"+string(appendInt(nil, a.book.Call(c.Parent).Number)), w)
 	case at == nil:

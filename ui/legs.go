@@ -90,7 +90,9 @@ func (a *App) noPeer(c *model.Call, w, h int) []string {
 		return nil
 	}
 	text := []span{{a.st.Of(theme.Muted), "no peer"}}
-	if err := a.book.CanConnect(c.ID); err == nil {
+	if other := a.bridgedWith(c); other != nil {
+		text = []span{{a.st.Of(theme.Muted), "bridged with "}, {a.st.Of(theme.Text), numbered(other)}}
+	} else if err := a.book.CanConnect(c.ID); err == nil {
 		text = append(text, span{a.st.Of(theme.Muted), ": "}, span{a.st.Of(theme.Title), "c"}, span{a.st.Of(theme.Text), " connects"})
 	} else if c.Live() && c.State < model.Answered && c.Direction == model.Inbound {
 		text = append(text, span{a.st.Of(theme.Muted), ": "}, span{a.st.Of(theme.Title), "a"}, span{a.st.Of(theme.Text), " answers first"})

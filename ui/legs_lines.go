@@ -185,8 +185,14 @@ func (a *App) aboutPeer(c *model.Call, w int) []legLine {
 	if connecting(at) {
 		list = append(list, a.askedLines(at)...)
 	}
+	other := a.bridgedWith(c)
+	if other != nil && at.State.Over() { // it talks again, though not to the last peer
+		list = append([]legLine{{10, "now", []span{{a.st.Of(theme.Good), "bridged"}, {a.st.Of(theme.Muted), "  with "}, {a.st.Of(theme.Text), numbered(other)}}}}, list...)
+	}
 	if at.State.Over() {
 		list = append(list, a.endLines(at.Cause, at.Cause.Sentence(a.peerName(c)), w)...)
+	}
+	if at.State.Over() && other == nil {
 		list = append(list, a.afterLine(c, w)...)
 	}
 	return list

@@ -51,6 +51,9 @@ func (a *App) monitorHead(c *model.Call) [][]span {
 
 // across is who talks with a call: its peer, or the call that it is bridged with.
 func (a *App) across(c *model.Call) string {
+	if other := a.bridgedWith(c); other != nil {
+		return label(other)
+	}
 	if a.op(c.ID).bridged != "" {
 		return "the other call"
 	}

@@ -110,6 +110,24 @@ func (a *App) sharesRoom(id model.CallID) bool {
 	return false
 }
 
+// bridgedWith is the call in the same conference, nil when there is none.
+func (a *App) bridgedWith(c *model.Call) *model.Call {
+	room := a.op(c.ID).bridged
+	if room == "" {
+		return nil
+	}
+	var first *model.Call
+	for id, o := range a.ops {
+		if other := a.book.Call(id); id != c.ID && o.bridged == room && other != nil && other.Live() && (first == nil || other.Number < first.Number) {
+			first = other
+		}
+	}
+	return first
+}
+
+// numbered names a call by its row.
+func numbered(c *model.Call) string { return "#" + string(appendInt(nil, c.Number)) + " " + label(c) }
+
 // pruneOps forgets what was done to calls that are gone.
 func (a *App) pruneOps() {
 	rooms := make(map[string]int)
@@ -155,11 +173,22 @@ func (a *App) opText(c *model.Call) string {
 	return ""
 }
 
+// opRole is what opText says: a bridged call talks, the others wait.
+func (a *App) opRole(c *model.Call) theme.Role {
+	if o := a.op(c.ID); o.bridged != "" && !o.held {
+		return theme.Good
+	}
+	return theme.Warn
+}
+
 // opLines are what a leg's pane says of it: the note, and what was done here.
 func (a *App) opLines(c *model.Call) []legLine {
 	var list []legLine
 	if s := a.opText(c); s != "" {
-		line := []span{{a.st.Of(theme.Warn), s}}
+		line := []span{{a.st.Of(a.opRole(c)), s}}
+		if other := a.bridgedWith(c); other != nil {
+			line = append(line, span{a.st.Of(theme.Muted), "  with "}, span{a.st.Of(theme.Text), numbered(other)})
+		}
 		if o := a.op(c.ID); !o.parked.IsZero() {
 			line = append(line, span{a.st.Of(theme.Muted), "  reminds in " + brief(max(0, a.recallEvery()-a.now.Sub(o.recalled))) + "  " + a.keyOf("call.unpark") + " picks it up"})
 		}

@@ -122,7 +122,8 @@ func TestTransferAndBridge(t *testing.T) {
 	for range 2 {
 		r.settled(nil)
 	}
-	r.sees("bridged")
+	r.choose("e1aa0002").sees("bridged  with #5 Carol")
+	r.choose("e1aa0005").sees("bridged  with #2 Globex")
 	r.happen(call("e1aa0005", carol, model.Ended, 0.0)...)
 	if s := r.opText(r.book.Call("e1aa0002")); s != "" {
 		t.Errorf("who is left alone is %q", s)

@@ -29,7 +29,7 @@ func stateWord(c *model.Call) string {
 // how its connect stands.
 func (a *App) rowText(c *model.Call) (string, theme.Role) {
 	if text := a.opText(c); text != "" && !c.ConnectState().Active() {
-		return text, theme.Warn
+		return text, a.opRole(c)
 	}
 	return a.connectText(c)
 }
