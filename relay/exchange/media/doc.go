@@ -39,6 +39,9 @@
 // frames of 20 ms with gaps filled: a slow disk or network loses sound of the
 // copy, never of the call. Their clock is the frames.
 //
+// Time is the system's, but for tests that wind it beat by beat: what they hear
+// is the same on any machine.
+//
 // A conference is mixed by the clock when its first member is due, so it needs
 // neither goroutine nor timer; a limiter for each listener keeps it from
 // clipping.
