@@ -240,10 +240,15 @@ func (c *call) receive(m message) {
 		c.host = nil
 		c.mayEnd()
 	case msgFree:
-		c.host, c.linked, c.attempt = nil, false, nil
-		c.publish()
-		c.mayEnd()
+		c.freed()
 	}
+}
+
+// freed makes it a call of its own again: its attempt or bridge is over.
+func (c *call) freed() {
+	c.host, c.linked, c.attempt = nil, false, nil
+	c.publish()
+	c.mayEnd()
 }
 
 // setState changes the state and tells it.
