@@ -96,6 +96,7 @@ type Config struct {
 	sessionTimer func(time.Duration, func()) sip.Timer // of tests; nil: real time
 	settle       time.Duration                         // of tests; 0: the usual time
 	farewell     time.Duration                         // likewise
+	silence      time.Duration                         // likewise
 }
 
 // Limits bound what clients and phones can use up. Zero means the default.

@@ -34,8 +34,18 @@ type conn struct {
 	leaving atomic.Bool   // our goodbye is said: what comes is not for us any more
 	unsent  []frame       // events left over; set before written is closed
 	once    sync.Once
-	sess    *session // reader only
+	pinged  atomic.Pointer[wire.ID] // the last ping
+
+	// Reader only.
+	sess  *session
+	awake bool // has answered a ping
 }
+
+// deadSilence is how long a client may say nothing, once it has answered a ping of
+// ours: then it is gone without a word, and calls would be offered to nobody.
+// Official SDKs may be deaf for 30 s after a reconnect, before their first
+// answer. The session outlives the socket as it does any other's end.
+const deadSilence = 45 * time.Second
 
 // newUpgrader declines compression and sub-protocols. Its default origin check
 // keeps web pages in a browser from reaching the exchange.
@@ -106,10 +116,12 @@ func (c *conn) read() {
 			c.x.log.Debug("socket ended", "err", err)
 			return
 		}
-		if kind != websocket.TextMessage {
-			continue
+		if kind == websocket.TextMessage {
+			c.handle(data)
 		}
-		c.handle(data)
+		if c.awake {
+			c.ws.SetReadDeadline(time.Now().Add(cmp.Or(c.x.cfg.silence, deadSilence)))
+		}
 	}
 }
 
@@ -122,6 +134,8 @@ func (c *conn) handle(data []byte) {
 		return
 	}
 	if f.Kind() != wire.KindRequest {
+		ping := c.pinged.Load()
+		c.awake = c.awake || ping != nil && *ping == f.ID
 		if c.sess != nil {
 			c.sess.acked(f.ID)
 		}
@@ -154,7 +168,7 @@ func (c *conn) write() {
 		case <-c.done:
 			return
 		case <-ping.C:
-			if c.greeted.Load() && c.writeText(pingFrame()) != nil {
+			if c.greeted.Load() && c.ping() != nil {
 				return
 			}
 		case <-c.out.wake:
@@ -215,13 +229,15 @@ func (c *conn) reply(data []byte) {
 	}
 }
 
-func pingFrame() []byte {
-	now := wire.MustEncode(seconds(time.Now()))
-	b, err := wire.Request(newID(), wire.MethodPing, wire.PingParams{Timestamp: now})
+// ping asks the client for a sign of life.
+func (c *conn) ping() error {
+	id, now := newID(), wire.MustEncode(seconds(time.Now()))
+	b, err := wire.Request(id, wire.MethodPing, wire.PingParams{Timestamp: now})
 	if err != nil {
 		panic(err) // a number always has a JSON form
 	}
-	return b
+	c.pinged.Store(&id)
+	return c.writeText(b)
 }
 
 func newID() wire.ID { return wire.ID(uuid.NewString()) }

@@ -58,6 +58,8 @@
 //   - At a limit (calls, sessions, dials and connects a second of one session) a
 //     request gets a JSON-RPC error that names the limit's key in the
 //     configuration; a phone gets 503.
+//   - A client that has answered a ping and then says nothing for 45 s, not even
+//     to the next pings, loses its socket: calls would be offered to nobody.
 //   - Acknowledgements are never waited for. But an event that a client which
 //     announced them has not acknowledged is sent again when it resumes.
 //   - A direct SIP call costs nothing, so every price cap is met by it. A
