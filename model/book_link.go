@@ -114,17 +114,31 @@ func (b *Book) Counts() LiveCounts {
 func (b *Book) Deadlines(now time.Time) []Required {
 	b.effects = b.effects[:0]
 	for _, c := range b.calls {
-		a := c.Attempt
-		if a == nil || a.Foreign || a.Deadline.IsZero() || now.Before(a.Deadline) {
-			continue
-		}
-		if a.State == Dialing || a.State == RingingPeer {
-			b.version++
-			b.step(c, TimedOut, now, Cause{By: Network, Word: WordTimeout})
-		}
+		b.timeOut(c, now)
 	}
 	if b.Sweep(now) > 0 {
 		b.version++
 	}
 	return b.effects
+}
+
+// Deadline is Deadlines for the attempt on one call, without a look at the
+// others.
+func (b *Book) Deadline(id CallID, now time.Time) []Required {
+	b.effects = b.effects[:0]
+	if c := b.calls[id]; c != nil {
+		b.timeOut(c, now)
+	}
+	return b.effects
+}
+
+func (b *Book) timeOut(c *Call, now time.Time) {
+	a := c.Attempt
+	if a == nil || a.Foreign || a.Deadline.IsZero() || now.Before(a.Deadline) {
+		return
+	}
+	if a.State == Dialing || a.State == RingingPeer {
+		b.version++
+		b.step(c, TimedOut, now, Cause{By: Network, Word: WordTimeout})
+	}
 }

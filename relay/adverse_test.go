@@ -256,7 +256,7 @@ func TestPeerThatIsNeverNamed(t *testing.T) {
 	c.mu.Lock()
 	call.now().Attempt.Deadline = time.Now()
 	c.mu.Unlock()
-	c.deadlines()
+	c.deadline(call.ID())
 	if err := <-errc; !errors.Is(err, ErrTimeout) {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func (k *Call) connect(ctx context.Context, tag model.Tag, send func(*Client, ti
 		defer c.mu.Unlock()
 		return nil, k.cannot("connect", err)
 	}
-	bell := c.alarms.set(now.Add(ring+model.OutcomeMargin), c.deadlines)
+	bell := c.alarms.set(now.Add(ring+model.OutcomeMargin), func() { c.deadline(k.id) })
 	w := c.watchFor(func() bool {
 		peer, err = at.outcome()
 		return peer != nil || err != nil
@@ -146,14 +146,15 @@ func (k *Call) cannot(op string, err error) error {
 	return &Error{Op: op, Call: k.id, Kind: ErrInvalid, Err: err}
 }
 
-// deadlines lets attempts time out that had no outcome.
-func (c *Client) deadlines() {
+// deadline lets the attempt on a call time out if it had no outcome.
+func (c *Client) deadline(id model.CallID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, req := range append([]model.Required(nil), c.book.Deadlines(time.Now())...) {
+	for _, req := range append([]model.Required(nil), c.book.Deadline(id, time.Now())...) {
 		c.carryOut(req)
 	}
-	c.checkAll()
+	c.callMoved(id)
+	c.check(watchKey{keyCall, string(id)}) // also of a call that is not known any more
 }
 
 // outcome is the peer or the failure, once there is either. The lock is held.

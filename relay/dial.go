@@ -175,8 +175,8 @@ func (d *dialing) timedOut() {
 // giveUp hangs up the legs of the dial, now and whenever one shows up.
 func (d *dialing) giveUp() {
 	d.c.orphans.add(d.tag)
-	for _, call := range d.c.book.Rows(true) {
-		d.c.orphaned(call.ID)
+	for _, leg := range d.legs {
+		d.c.orphaned(leg.id)
 	}
 }
 

@@ -62,6 +62,8 @@ func (c *Client) fold(ev model.Event) {
 		}
 		for _, s := range ev.Calls {
 			c.graves.drop(s.Call.ID) // alive after all
+			c.dialLegMoved(s.Call.ID)
+			c.orphaned(s.Call.ID)
 		}
 		for _, call := range c.book.Rows(true) {
 			c.callMoved(call.ID)
