@@ -95,6 +95,7 @@ type Config struct {
 
 	sessionTimer func(time.Duration, func()) sip.Timer // of tests; nil: real time
 	settle       time.Duration                         // of tests; 0: the usual time
+	tapPatience  time.Duration                         // likewise
 	farewell     time.Duration                         // likewise
 	silence      time.Duration                         // likewise
 }

@@ -174,7 +174,7 @@ func TestTapWebSocket(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	d := answeredCall(t, start(t))
+	d := answeredCall(t, start(t, func(c *Config) { c.tapPatience = patience }))
 	d.c.must(wire.MethodPlay, wire.PlayParams{CallRef: wire.CallRef{CallID: d.a}, ControlID: "p", Play: ringtone("fr", 600)})
 	d.caller.hears(440)
 	r := d.tap("t", "listen", wire.TapDevice{Type: "ws", Params: wire.TapDeviceParams{URI: "ws" + server.URL[4:]}})

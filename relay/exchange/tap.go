@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -140,16 +141,18 @@ func sourceOf(from netip.AddrPort, p wire.TapDeviceParams) *wire.TapDevice {
 // sound, without a header. It is opened with the first one. Send and close are
 // not called at the same time.
 type tapSocket struct {
-	ctx    context.Context // ends when the exchange closes
-	dialer websocket.Dialer
-	uri    string
-	ws     *websocket.Conn
+	ctx      context.Context // ends when the exchange closes
+	patience time.Duration
+	dialer   websocket.Dialer
+	uri      string
+	ws       *websocket.Conn
 }
 
 func newTapSocket(x *Exchange, uri string) *tapSocket {
-	return &tapSocket{ctx: x.ctx, uri: uri, dialer: websocket.Dialer{
-		HandshakeTimeout: tapPatience,
-		NetDialContext:   x.fetch.dialer(tapPatience).DialContext,
+	patience := cmp.Or(x.cfg.tapPatience, tapPatience)
+	return &tapSocket{ctx: x.ctx, patience: patience, uri: uri, dialer: websocket.Dialer{
+		HandshakeTimeout: patience,
+		NetDialContext:   x.fetch.dialer(patience).DialContext,
 	}}
 }
 
@@ -161,7 +164,7 @@ func (t *tapSocket) send(sound []byte) error {
 		}
 		t.ws = ws
 	}
-	t.ws.SetWriteDeadline(time.Now().Add(tapPatience))
+	t.ws.SetWriteDeadline(time.Now().Add(t.patience))
 	return t.ws.WriteMessage(websocket.BinaryMessage, sound)
 }
 
