@@ -60,8 +60,9 @@ type Config struct {
 	// must not block and must not call the stack. Credentials are masked.
 	Trace func(Message)
 
-	// For tests. Defaults reofferPatience, referralPatience and glareUnit.
-	reoffer, referral, glare time.Duration
+	// For tests. Defaults reofferPatience, referralPatience, glareUnit and
+	// closePatience.
+	reoffer, referral, glare, closing time.Duration
 }
 
 // Handler takes inbound calls. Invite is called on its own goroutine, after
@@ -109,7 +110,8 @@ func (c Config) withDefaults() Config {
 	if c.T4 <= 0 {
 		c.T4 = 5 * time.Second
 	}
-	c.reoffer, c.referral, c.glare = cmp.Or(c.reoffer, reofferPatience), cmp.Or(c.referral, referralPatience), cmp.Or(c.glare, glareUnit)
+	c.reoffer, c.referral = cmp.Or(c.reoffer, reofferPatience), cmp.Or(c.referral, referralPatience)
+	c.glare, c.closing = cmp.Or(c.glare, glareUnit), cmp.Or(c.closing, closePatience)
 	if c.SessionExpires > 0 {
 		c.SessionExpires = max(c.SessionExpires, minSE)
 	}

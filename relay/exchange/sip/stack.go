@@ -169,7 +169,12 @@ func (s *Stack) Close() error {
 	return s.closeErr
 }
 
-const closePatience = 2 * time.Second
+const (
+	// closePatience is for peers, who may have gone.
+	closePatience = 2 * time.Second
+	// stuckPatience is for our own goroutines: only what never ends takes so long.
+	stuckPatience = 20 * time.Second
+)
 
 func (s *Stack) close() error {
 	s.mu.Lock()
@@ -187,7 +192,7 @@ func (s *Stack) close() error {
 		l.End(EndReason{Code: 503, Phrase: "Service Unavailable"})
 	}
 	s.closeTrunks(trunks)
-	s.drain(closePatience)
+	s.drain(s.cfg.closing)
 	s.cancel()
 	err := errors.Join(s.udp.Close(), s.tcp.Close())
 	if s.tls != nil {
@@ -218,7 +223,7 @@ func (s *Stack) close() error {
 	for _, l := range legs {
 		l.abandon()
 	}
-	if !waitFor(&s.wg, closePatience) {
+	if !waitFor(&s.wg, stuckPatience) {
 		err = errors.Join(err, errors.New("sip: close: an event sink or handler did not return"))
 	}
 	return err
@@ -226,7 +231,7 @@ func (s *Stack) close() error {
 
 // closeTrunks takes their registrations back, all at the same time.
 func (s *Stack) closeTrunks(trunks []*Trunk) {
-	ctx, cancel := context.WithTimeout(s.ctx, closePatience)
+	ctx, cancel := context.WithTimeout(s.ctx, s.cfg.closing)
 	defer cancel()
 	var all sync.WaitGroup
 	for _, t := range trunks {

@@ -81,7 +81,7 @@ func TestTrunkRegistersWithCredentials(t *testing.T) {
 func TestTrunkUnregistersWhenTheStackCloses(t *testing.T) {
 	r := NewRegistrar(RegistrarConfig{})
 	provider := listen(t, Config{Registrar: r})
-	us, err := Listen(context.Background(), Config{Addr: "127.0.0.1:0"})
+	us, err := Listen(context.Background(), Config{Addr: "127.0.0.1:0", closing: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
