@@ -28,6 +28,13 @@ func TestEveryCommandIsExplained(t *testing.T) {
 	}
 }
 
+// The help keeps to the terminal: cobra's template still has what is replaced.
+func TestHelpIsWrapped(t *testing.T) {
+	if text := rootCommand(&program{}).UsageTemplate(); strings.Count(text, "wrapped .") != 2 || strings.Contains(text, ".FlagUsages") {
+		t.Error(text)
+	}
+}
+
 func TestCompletion(t *testing.T) {
 	configured(t, twoProfiles+"[presets.callback]\nto = \"sip:bob@demo\"\n")
 	for line, want := range map[string]string{

@@ -84,6 +84,7 @@ func (m *manual) write(root *cobra.Command) {
 	m.printf(".SH FILES\n")
 	m.item("~/.config/cordpair/config.toml", "the configuration; cordpair config init writes an example. On Windows: under %AppData%")
 	m.item("~/.local/state/cordpair/log/cordpair.log", "the log. On Windows: under %LocalAppData%")
+	m.item("~/.local/state/cordpair/", "history, ladders, notes and view settings; what runs here, with its token, for its owner only")
 }
 
 func (m *manual) commands(of *cobra.Command) {

@@ -52,6 +52,7 @@ it is: members are added, never changed or taken away.
 		exitLines(cmd)
 	}
 	checkUsage(root)
+	wrapUsage(root)
 	completions(p, root)
 	return root
 }
