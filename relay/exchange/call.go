@@ -232,7 +232,7 @@ func (c *call) receive(m message) {
 		if !c.fromMonitor(m) {
 			c.fromLeg(m)
 		}
-	case msgHandover, msgGiveUp, msgJoin, msgAdopt, msgNotAdopted, msgLeave:
+	case msgHandover, msgWhenBridged, msgGiveUp, msgJoin, msgAdopt, msgNotAdopted, msgLeave:
 		c.fromOther(m)
 	case msgDrop:
 		c.hangUp(m.cause, sip.EndReason{Code: m.cause.code, Phrase: m.cause.phrase})

@@ -213,9 +213,27 @@ func (c *call) handoverFailed(a *attempt, why cause) {
 
 // handTo is a handover to who is connected to another call of the same phone
 // (attended transfer): that call's peer and ours get each other, the phone is
-// out of both. Each pair is parted by its host.
+// out of both. Each pair is parted by its host, and neither before both are
+// there: while the new peer rings, ours may leave.
 func (c *call) handTo(h *handover, named *call) {
 	_ = h.referral.Accept()
+	named.post(msgWhenBridged{named, func(bridged bool) {
+		if !bridged {
+			h.report(603, "Decline")
+			return
+		}
+		c.post(msgWhenBridged{c, func(bridged bool) {
+			if !bridged {
+				h.report(503, "Service Unavailable")
+				return
+			}
+			c.swapWith(named, h)
+		}})
+	}})
+}
+
+// swapWith joins who is at the other sides of two calls of one phone.
+func (c *call) swapWith(named *call, h *handover) {
 	named.post(msgGiveUp{named, func(theirs *call) {
 		if theirs == nil {
 			h.report(603, "Decline")

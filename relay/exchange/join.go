@@ -19,6 +19,11 @@ type (
 		headers  []sip.Header
 		replaces *sip.Replaces // a call at the new peer that is not one of ours
 	}
+	// msgWhenBridged asks whether leg is in a bridge, as soon as it is settled.
+	msgWhenBridged struct {
+		leg   *call
+		reply func(bridged bool)
+	}
 	// msgGiveUp parts the bridge that leg is in; both are free then. reply is
 	// told who was at its other side, nil for nobody.
 	msgGiveUp struct {
@@ -47,18 +52,21 @@ type (
 
 var errNotFree = errors.New("the call is over, or connected elsewhere")
 
-func (m msgHandover) undelivered()   { m.handover.report(603, "Decline") }
-func (m msgGiveUp) undelivered()     { m.reply(nil) }
-func (m msgJoin) undelivered()       { m.settled(errNotFree) }
-func (m msgAdopt) undelivered()      { m.host.post(msgNotAdopted{attempt: m.attempt}) }
-func (m msgNotAdopted) undelivered() {}
-func (m msgLeave) undelivered()      {}
+func (m msgHandover) undelivered()    { m.handover.report(603, "Decline") }
+func (m msgWhenBridged) undelivered() { m.reply(false) }
+func (m msgGiveUp) undelivered()      { m.reply(nil) }
+func (m msgJoin) undelivered()        { m.settled(errNotFree) }
+func (m msgAdopt) undelivered()       { m.host.post(msgNotAdopted{attempt: m.attempt}) }
+func (m msgNotAdopted) undelivered()  {}
+func (m msgLeave) undelivered()       {}
 
 // fromOther takes what calls that are transferred or joined tell each other.
 func (c *call) fromOther(m message) {
 	switch m := m.(type) {
 	case msgHandover:
 		c.handOver(m)
+	case msgWhenBridged:
+		c.whenBridged(m)
 	case msgGiveUp:
 		c.giveUp(m)
 	case msgJoin:
@@ -85,12 +93,28 @@ func (c *call) seeks() bool {
 	return c.over == nil && a != nil && a.handover == nil && a.joined == nil && a.stopped == nil
 }
 
-// giveUp answers at once, or when it is known whether the peer that is called
-// answers: a phone may transfer while it hears that the new one rings.
-func (c *call) giveUp(m msgGiveUp) {
-	hosts := c.over == nil && c.connecting == nil && c.peer != nil && slices.Contains(c.children, c.peer)
+// whenBridged answers at once, or when it is known whether the peer that is
+// called answers: a phone may transfer while it hears that the new one rings.
+func (c *call) whenBridged(m msgWhenBridged) {
 	switch {
-	case hosts && (m.leg == c || m.leg == c.peer):
+	case m.leg == c && c.linked && c.over == nil:
+		c.host.post(m)
+	case m.leg == c && c.seeks():
+		c.connecting.then = append(c.connecting.then, func() { c.whenBridged(m) })
+	default:
+		m.reply(c.hosts(m.leg))
+	}
+}
+
+// hosts reports whether the call is the host of a bridge that leg is in.
+func (c *call) hosts(leg *call) bool {
+	return c.over == nil && c.connecting == nil && c.peer != nil && slices.Contains(c.children, c.peer) &&
+		(leg == c || leg == c.peer)
+}
+
+func (c *call) giveUp(m msgGiveUp) {
+	switch {
+	case c.hosts(m.leg):
 		leg := c.peer
 		c.unbridge()
 		c.children = slices.DeleteFunc(c.children, func(l *call) bool { return l == leg })
@@ -102,8 +126,6 @@ func (c *call) giveUp(m msgGiveUp) {
 		}
 	case m.leg == c && c.linked && c.over == nil:
 		c.host.post(m)
-	case m.leg == c && c.seeks():
-		c.connecting.then = append(c.connecting.then, func() { c.giveUp(m) })
 	default:
 		m.reply(nil)
 	}

@@ -52,3 +52,18 @@ func TestTransferToWhoDoesNotAnswer(t *testing.T) {
 	d.caller.sings(440)
 	callee.hears(440)
 }
+
+// TestWhoIsToBeTransferredLeaves while the new one rings: the phone talks to the
+// new one itself.
+func TestWhoIsToBeTransferredLeaves(t *testing.T) {
+	d, callee, b := connected(t, start(t))
+	e, carol, k := d.secondCall(t)
+	d.caller.refersTo("", e.caller.leg)
+	callee.leg.End(sip.EndReason{})
+	d.c.state(b, wire.CallEnded)
+	carol.answer(k)
+	d.c.connectState(e.a, wire.ConnectConnected)
+	eventually(t, "503", func() bool { return d.caller.progress() == "100 503" })
+	k.sings(700)
+	e.caller.hears(700)
+}
