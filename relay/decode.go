@@ -104,7 +104,7 @@ func (d *decoder) event(p inboundParams, arrival time.Time) (noted, error) {
 	switch p.EventType {
 	case wire.EventCallReceive, wire.EventCallState:
 		var body wire.CallParams
-		if err := wire.Decode(p.Params, &body); err != nil {
+		if err := loosely(p.Params, &body, "/call_id", "/call_state"); err != nil {
 			return noted{}, err
 		}
 		offered := p.EventType == wire.EventCallReceive
@@ -163,7 +163,7 @@ func (d *decoder) event(p inboundParams, arrival time.Time) (noted, error) {
 
 func (d *decoder) connect(raw jsontext.Value, at time.Time) (noted, error) {
 	var body wire.ConnectEvent
-	if err := wire.Decode(raw, &body); err != nil {
+	if err := loosely(raw, &body, "/call_id", "/connect_state"); err != nil {
 		return noted{}, err
 	}
 	ev := model.ConnectChanged{
@@ -183,7 +183,7 @@ func (d *decoder) connect(raw jsontext.Value, at time.Time) (noted, error) {
 
 func (d *decoder) dial(raw jsontext.Value, at time.Time) (noted, error) {
 	var body wire.DialEvent
-	if err := wire.Decode(raw, &body); err != nil {
+	if err := loosely(raw, &body, "/tag", "/dial_state", "/call/call_id"); err != nil {
 		return noted{}, err
 	}
 	ev := model.DialChanged{At: at, Tag: clean[model.Tag](body.Tag), Reason: reason(body.Reason)}
@@ -213,7 +213,7 @@ func (d *decoder) dial(raw jsontext.Value, at time.Time) (noted, error) {
 
 func (d *decoder) action(kind string, raw jsontext.Value, at time.Time) (noted, error) {
 	note := &actionNote{kind: kind}
-	if err := wire.Decode(raw, &note.body); err != nil {
+	if err := loosely(raw, &note.body, "/call_id", "/control_id", "/state"); err != nil {
 		return noted{}, err
 	}
 	ev := model.ActionChanged{
