@@ -126,7 +126,8 @@ func (p *plain) loop(ctx context.Context, batches <-chan batchMsg, lines <-chan 
 			case p.tty:
 				p.do("quit")
 				lines = nil
-			default:
+			default: // a pipe, or none at all: what happens is still said
+				p.tell("No more commands come; ctrl+c or SIGTERM leaves.")
 				lines = nil
 			}
 		case <-clock.C:

@@ -203,6 +203,7 @@ func TestPlainOfHostileText(t *testing.T) {
 func TestPlainGoesOnWithoutInput(t *testing.T) {
 	s := speaking(t)
 	s.in.Close()
+	s.hears("No more commands come")
 	s.happen(linkUp(noon)).hears("Link up")
 	close(s.feed.batches)
 	err := <-s.ended
