@@ -132,7 +132,7 @@ func (x *Exchange) abandon() error {
 // domains are the hosts that phones may register under.
 func domains(c Config) []string {
 	host, _, _ := net.SplitHostPort(c.SIPAddr) // checked by withDefaults
-	return []string{c.Domain, host, "127.0.0.1", "localhost"}
+	return []string{c.Domain, inURI(host), "127.0.0.1", "localhost"}
 }
 
 func listenRelay(cfg Config) (net.Listener, error) {

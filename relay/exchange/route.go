@@ -117,11 +117,15 @@ func (x *Exchange) registered(user string) []string {
 
 // hosts are the names under which phones may register.
 func (x *Exchange) hosts() []string {
-	own := x.stack.Addr().Addr().String()
-	if strings.Contains(own, ":") {
-		own = "[" + own + "]"
+	return []string{x.cfg.Domain, inURI(x.stack.Addr().Addr().String()), "localhost"}
+}
+
+// inURI is a host as URIs have it: an IPv6 address in brackets.
+func inURI(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
 	}
-	return []string{x.cfg.Domain, own, "localhost"}
+	return host
 }
 
 // bareURI is an address without display name, for texts.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -74,7 +75,7 @@ func Start(ctx context.Context, cfg Config) (*People, error) {
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.engine = media.NewEngine(media.EngineConfig{NoFiles: true, OnFault: func(err error) { p.log.Error("people", "err", err) }})
 	stack, err := sip.Listen(context.Background(), sip.Config{
-		Addr: "127.0.0.1:0", Handler: sip.HandlerFunc(p.take), Logger: cfg.Logger, UserAgent: userAgent,
+		Addr: p.here(), Handler: sip.HandlerFunc(p.take), Logger: cfg.Logger, UserAgent: userAgent,
 	})
 	if err != nil {
 		p.cancel()
@@ -142,6 +143,14 @@ func (p *People) pause(d time.Duration) bool {
 	}
 }
 
+// here is a free port of the loopback address that reaches the registrar.
+func (p *People) here() string {
+	if at, err := netip.ParseAddrPort(p.cfg.Registrar); err == nil && at.Addr().Is6() && !at.Addr().Is4In6() {
+		return "[::1]:0"
+	}
+	return "127.0.0.1:0"
+}
+
 func (p *People) address(user string) string { return "sip:" + user + "@" + p.cfg.Domain }
 
 // register registers everybody once, all at the same time.
@@ -180,7 +189,7 @@ func (p *People) registerOne(ctx context.Context, user string, expires time.Dura
 	default:
 		// Registered over a TCP connection of a phone that is gone at once, so
 		// nothing listens at the contact.
-		gone, err := sip.Listen(ctx, sip.Config{Addr: "127.0.0.1:0", UserAgent: userAgent})
+		gone, err := sip.Listen(ctx, sip.Config{Addr: p.here(), UserAgent: userAgent})
 		if err != nil {
 			return fmt.Errorf("people: %w", err)
 		}
