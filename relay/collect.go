@@ -180,7 +180,7 @@ func (col *Collection) ends(n *actionNote) bool {
 			} `json:"params"`
 		} `json:"result"`
 	}
-	if err := wire.Decode(n.body.Extra, &body); err != nil {
+	if err := loosely(n.body.Extra, &body); err != nil {
 		return false
 	}
 	over := n.body.State == wire.Finished || n.body.State == wire.ActionErr

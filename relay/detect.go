@@ -110,7 +110,7 @@ func (d *Detection) ends(n *actionNote) bool {
 			} `json:"params"`
 		} `json:"detect"`
 	}
-	if n.kind != "detect" || wire.Decode(n.body.Extra, &body) != nil {
+	if n.kind != "detect" || loosely(n.body.Extra, &body, "/detect/params/event") != nil {
 		return false
 	}
 	switch ev := body.Detect.Params.Event; ev {

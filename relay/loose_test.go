@@ -1,12 +1,15 @@
 package relay
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"cordpair/model"
+	"cordpair/relay/relaytest"
 	"cordpair/relay/wire"
 )
 
@@ -50,6 +53,62 @@ func TestMistypedMembersCostThemselves(t *testing.T) {
 		if n, err := decode(kind, params); err == nil {
 			t.Errorf("%s %s: %+v", kind, params, n)
 		}
+	}
+}
+
+// TestMistypedAnswers: what the server took is taken, and a welcome lets in.
+func TestMistypedAnswers(t *testing.T) {
+	for result, ok := range map[string]bool{
+		`{"code":"200","message":7,"call_id":[]}`: true, `{"code":204}`: true, `{"code":"404","message":{}}`: false,
+		`{"code":{},"message":"OK"}`: false, `{"code":"2ab"}`: false, `{"code":"2000"}`: false, `{"code":-200}`: false, `[]`: false,
+	} {
+		if a := judge(&inbound{Result: jsontext.Value(result)}, false, time.Now()); (a.fault == nil) != ok {
+			t.Errorf("%s: %+v", result, a.fault)
+		}
+	}
+	s := relaytest.New(t)
+	s.Handle(wire.MethodPass, func(c *relaytest.Conn, f wire.Frame) {
+		c.Raw(fmt.Appendf(nil, `{"jsonrpc":"2.0","id":%q,"error":"boom","params":7}`, f.ID))
+	})
+	s.Handle(wire.MethodConnect, func(c *relaytest.Conn, f wire.Frame) {
+		c.Reply(f.ID, jsontext.Value(`{"identity":7,"protocol":"signalwire_x_y","authorization":{"scopes":"calling","signature":1},"ice_servers":{}}`))
+	})
+	c := opened(t, config(s))
+	if c.Session().Protocol != "signalwire_x_y" {
+		t.Error(c.Session())
+	}
+	if err := c.Attach("a", "n").Pass(within(t)); !errors.Is(err, ErrRefused) {
+		t.Error(err)
+	}
+}
+
+// TestMistypedResults: an action ends all the same.
+func TestMistypedResults(t *testing.T) {
+	s, _, call := acting(t)
+	col, err := call.Collect(within(t), CollectOptions{Speech: &SpeechOptions{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(s, call, wire.EventCollect, col.ID(), `"final":"yes","result":{"type":"speech","params":{"text":"hello","confidence":"high"}}`)
+	if res, err := col.Ended(within(t)); err != nil || res.Text != "hello" {
+		t.Errorf("%+v %v", res, err)
+	}
+	det, err := call.AMD(within(t), AMDOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(s, call, wire.EventDetect, det.ID(), `"detect":{"type":1,"params":{"event":"HUMAN","beep":"no"}}`)
+	send(s, call, wire.EventDetect, det.ID(), `"detect":{"type":[],"params":{"event":"finished"}}`)
+	if res, err := det.Ended(within(t)); err != nil || res.Event != "HUMAN" {
+		t.Errorf("%+v %v", res, err)
+	}
+	rec, err := call.Record(within(t), RecordOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(s, call, wire.EventRecord, rec.ID(), `"state":"finished","duration":"long","url":"https://x.test/a","size":[],"record":7`)
+	if res, err := rec.Ended(within(t)); err != nil || res.URL != "https://x.test/a" {
+		t.Errorf("%+v %v", res, err)
 	}
 }
 

@@ -82,7 +82,7 @@ func (r *Referral) Ended(ctx context.Context) (ReferResult, error) {
 		Code   wire.ResultCode `json:"sip_refer_response_code"`
 		Notify wire.ResultCode `json:"sip_notify_response_code"`
 	}
-	_ = wire.Decode(r.a.body.Extra, &told)
+	_ = loosely(r.a.body.Extra, &told)
 	res := ReferResult{State: r.a.state, To: model.Clean(told.To),
 		Response: model.Clean(string(told.Code)), NotifyCode: model.Clean(string(told.Notify))}
 	if err == nil && res.State != "success" {
@@ -144,7 +144,7 @@ func (k *Call) JoinConference(ctx context.Context, name string, o ConferenceOpti
 	var told struct {
 		ID string `json:"conference_id"`
 	}
-	_ = wire.Decode(ans.raw, &told)
+	_ = loosely(ans.raw, &told)
 	return model.Clean(told.ID), nil
 }
 

@@ -58,7 +58,7 @@ func (k *Call) RecordAudio(ctx context.Context, o RecordOptions) (*Recording, er
 	var told struct {
 		URL string `json:"url"`
 	}
-	_ = wire.Decode(ans.raw, &told)
+	_ = loosely(ans.raw, &told)
 	return &Recording{a: a, url: model.Clean(told.URL)}, nil
 }
 
@@ -151,7 +151,7 @@ func (r *Recording) Ended(ctx context.Context) (RecordResult, error) {
 		file
 		Record file `json:"record"`
 	}
-	_ = wire.Decode(r.a.body.Extra, &told)
+	_ = loosely(r.a.body.Extra, &told)
 	for _, f := range []file{told.file, told.Record} { // some servers nest them
 		if f.URL != "" {
 			res.URL = model.Clean(f.URL)

@@ -176,7 +176,7 @@ func judge(in *inbound, plain bool, at time.Time) answer {
 		a.fault = refusal("", "the answer holds no result")
 	case plain:
 	default:
-		if err := wire.Decode(in.Result, &a.body); err != nil {
+		if err := loosely(in.Result, &a.body, "/code"); err != nil {
 			a.fault = refusal("", "the answer cannot be read")
 		} else if !a.body.Code.OK() {
 			a.fault = refusal(a.body.Code, a.body.Message)

@@ -25,7 +25,7 @@ func (c *Client) read(cn *conn) {
 // memory with the next.
 func (c *Client) frame(cn *conn, in *inbound, data []byte, at time.Time) {
 	*in = inbound{Params: inboundParams{Params: in.Params.Params[:0]}}
-	if err := wire.Decode(data, in); err != nil {
+	if err := loosely(data, in, "/id", "/method", "/params/event_type"); err != nil {
 		c.unreadable("a frame could not be read: " + err.Error())
 		return
 	}

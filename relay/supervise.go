@@ -178,7 +178,7 @@ func (c *Client) admit(cn *conn, asked string, a answer) error {
 		return fmt.Errorf("the server did not let us in: %s", a.fault.Text)
 	}
 	var res wire.ConnectResult
-	if err := wire.Decode(a.raw, &res); err != nil {
+	if err := loosely(a.raw, &res, "/protocol"); err != nil {
 		return fmt.Errorf("the server's welcome cannot be read: %w", err)
 	}
 	link := model.Link{

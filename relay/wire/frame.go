@@ -185,7 +185,7 @@ func (c *ResultCode) UnmarshalJSON(b []byte) error {
 }
 
 // OK reports whether the code is a 2xx.
-func (c ResultCode) OK() bool { return len(c) == 3 && c[0] == '2' }
+func (c ResultCode) OK() bool { return c.Int()/100 == 2 }
 
 // Int returns the code as a number, 0 when it is none.
 func (c ResultCode) Int() int {
