@@ -25,8 +25,13 @@ func (a *App) whyNote() error {
 // doPlay plays to the leg that has the focus: words are spoken, the short forms
 // of the form's ringback are played.
 func (a *App) doPlay() tea.Cmd {
-	c := a.target()
-	f := &prompt{title: "Play or speak", verb: "plays it", call: c.ID, ghost: "Please hold the line, or https://..., ringtone:us, silence:2",
+	a.open(a.playPrompt(a.target()))
+	return nil
+}
+
+// playPrompt asks for what to play or speak to a leg.
+func (a *App) playPrompt(c *model.Call) *prompt {
+	return &prompt{title: "Play or speak", verb: "plays it", call: c.ID, ghost: "Please hold the line, or https://..., ringtone:us, silence:2",
 		hint: "Words are spoken to the " + a.leg(c) + " leg; a URL, ringtone:us and silence:2 are played.",
 		done: func(a *App, c *model.Call, text string) (tea.Cmd, error) {
 			m, err := spoken(text)
@@ -39,8 +44,6 @@ func (a *App) doPlay() tea.Cmd {
 			a.say(levelInfo, "Playing to "+label(c)+"."+a.delayed(), hint{key: a.keyOf("call.play.stop"), text: "stop"})
 			return nil, nil
 		}}
-	a.open(f)
-	return nil
 }
 
 var errNoWords = errors.New("type what to say")

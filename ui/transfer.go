@@ -31,9 +31,7 @@ func (a *App) doTransfer() tea.Cmd {
 		},
 		list: func(a *App) []choice {
 			refer := choice{key: "b", text: "blind", note: "its phone calls the target (SIP REFER)", do: func(a *App) tea.Cmd { a.open(a.blind(c)); return nil }}
-			if c.Type != "" && c.Type != "sip" {
-				refer.why = errors.New("a " + c.Type + " leg cannot be referred")
-			}
+			refer.why = whyRefer(c)
 			move := choice{key: "m", text: "move", note: "part it from its peer, connect it here", do: func(a *App) tea.Cmd { return a.moveTo(c) }}
 			if a.leg(c) == "B" {
 				move.why = errors.New("the caller is moved, not the peer: choose leg A")
@@ -44,6 +42,14 @@ func (a *App) doTransfer() tea.Cmd {
 				do: func(a *App) tea.Cmd { a.open(a.attended(c)); return nil }}
 			return []choice{refer, attended, move}
 		}})
+	return nil
+}
+
+// whyRefer says why the phone of a leg cannot be asked to call another.
+func whyRefer(c *model.Call) error {
+	if c.Type != "" && c.Type != "sip" {
+		return errors.New("a " + c.Type + " leg cannot be referred")
+	}
 	return nil
 }
 
@@ -58,7 +64,7 @@ func (a *App) blind(c *model.Call) *prompt {
 			}
 			a.remember(to.URI)
 			cmd := a.gate("transferring", model.Refer{Call: c.ID, To: to.URI})
-			a.tellGate("Transferring", label(c), " To "+to.Brief()+".")
+			a.tellGate("Transferring", label(c)+" to "+to.Brief(), "")
 			return cmd, nil
 		}}
 }
@@ -95,6 +101,11 @@ func (a *App) whyBridge() error {
 	if list == nil {
 		return errTwo
 	}
+	return mayBridge(list)
+}
+
+// mayBridge says why two calls cannot be put into one conference.
+func mayBridge(list []*model.Call) error {
 	for _, c := range list {
 		if c.Attempt != nil && c.Attempt.State.Active() {
 			return errors.New(label(c) + " has a peer: disconnect it first")
@@ -105,10 +116,14 @@ func (a *App) whyBridge() error {
 
 // doBridge puts two calls into one conference of two.
 func (a *App) doBridge() tea.Cmd {
-	list := a.pairToBridge()
+	cmd := a.bridgeCalls(a.pairToBridge())
+	a.unmark()
+	return cmd
+}
+
+func (a *App) bridgeCalls(list []*model.Call) tea.Cmd {
 	room := "bridge-" + string(a.opt.NewTag())
 	cmd := a.gate("bridging", model.Join{Call: list[0].ID, Conference: room}, model.Join{Call: list[1].ID, Conference: room})
-	a.unmark()
 	a.tellGate("Bridging", label(list[0])+" and "+label(list[1]), "")
 	return cmd
 }

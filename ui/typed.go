@@ -47,6 +47,20 @@ func verbCommands() []verbCommand {
 		onCall("answer", "answer a ringing call", "call.answer"),
 		onCall("disconnect", "disconnect the peer, keep the caller", "call.disconnect"),
 		onCall("repeat", "repeat the last connect", "call.repeat"),
+		onCall("hold", "hold the call, or resume it", "call.hold"),
+		onCall("park", "hold it, and be reminded of it", "call.park"),
+		onCall("pickup", "pick up a parked call", "call.unpark"),
+		onCall("record", "record the call, or stop", "call.record"),
+		onCall("stop", "stop what plays to the call", "call.play.stop"),
+		{name: "say", usage: "[CALL] TEXT", help: "speak to the call; a URL, ringtone:us and silence:2 are played", acts: true,
+			run: (*App).typedSay, words: calls},
+		{name: "digits", usage: "CALL DIGITS", help: "send digits", acts: true, run: (*App).typedDigits, words: calls},
+		{name: "transfer", usage: "[CALL] ADDRESS", help: "let its phone call another, as in a blind transfer", acts: true,
+			run: (*App).typedTransfer, words: (*App).targetWords},
+		{name: "bridge", usage: "CALL CALL", help: "let two calls talk with each other", acts: true,
+			run: (*App).typedBridge, words: func(a *App, words []string) []entry { return a.callWords(words, 2) }},
+		{name: "memo", usage: "[CALL] TEXT", help: "write a note on the call, read when the party calls again", acts: true,
+			run: (*App).typedMemo, words: calls},
 		{name: "monitor", usage: "[CALL] listen|whisper-a|whisper-b|barge|leave [PHONE]", help: "monitor a call from your phone", acts: true,
 			run: (*App).typedMonitor, words: (*App).monitorEntries},
 		{name: "note", usage: "[CALL] TEXT", help: "send a note to the phone", acts: true,
@@ -210,12 +224,20 @@ func (a *App) onNamed(name string, words []string) (tea.Cmd, error) {
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("%q is too much", rest[0])
 	}
-	a.choose(c.ID)
-	act := a.named(name)
-	if err := a.allowed(act); err != nil {
+	if err := a.mayOn(c, name); err != nil {
 		return nil, err
 	}
-	return act.do(a), nil
+	return a.named(name).do(a), nil
+}
+
+// mayOn selects the call that a command is about, the call itself and not its
+// peer, and says why an action cannot be done on it.
+func (a *App) mayOn(c *model.Call, name string) error {
+	a.choose(c.ID)
+	if a.focus == paneB {
+		a.focus = paneA
+	}
+	return a.allowed(a.named(name))
 }
 
 func (a *App) typedTheme(words []string) (tea.Cmd, error) {
