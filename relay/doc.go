@@ -4,11 +4,11 @@
 // # Lifecycle
 //
 // Open starts a supervised link and returns at once; Ready waits until the
-// session is up. The link comes back by itself, with a jittered backoff from
-// one to thirty seconds, resumes its session and subscribes its contexts
-// again; only refused credentials end it (ErrAuth). Close ends the link, never
-// a call. With Config.SessionFile the next process takes the session and its
-// calls over, also after a crash.
+// session is up, and after a loss until one is up again. The link comes back
+// by itself, with a jittered backoff from one to thirty seconds, resumes its
+// session and subscribes its contexts again; only refused credentials end it
+// (ErrAuth). Close ends the link, never a call. With Config.SessionFile the
+// next process takes the session and its calls over, also after a crash.
 //
 // # Two ways to use it
 //
@@ -39,6 +39,10 @@
 // long the link was away, silence before the loss was noticed and the time
 // between two processes included; calls that nothing has confirmed since are
 // Stale.
+//
+// The wire is not trusted: what cannot be read and what nobody knows is counted
+// (Stats) and costs no link; a member of another type than known costs itself,
+// the rest of its event is told.
 //
 // Concurrency: every method may be called from any goroutine; Take by one at a
 // time. Nothing a program does slows down the reading of the socket.
@@ -74,9 +78,10 @@
 // # Inside: ownership and decisions
 //
 // Three goroutines for a link: supervisor, reader, writer; one for all
-// deadlines; and one for the session file, if there is one. The reader decodes typed, folds each event into a model.Book
-// under one lock that is held for nothing else, and wakes the waits whose
-// condition is met: state and wait are checked together, so nothing is missed.
-// Acknowledgements are sent together, whenever the socket runs dry or 32 wait.
-// Ended calls are forgotten at once; their Call keeps the last state.
+// deadlines; and one for the session file, if there is one. The reader decodes
+// typed, folds each event into a model.Book under one lock that is held for
+// nothing else, and wakes the waits whose condition is met: state and wait are
+// checked together, so nothing is missed. Acknowledgements are sent together,
+// whenever the socket runs dry or 32 wait. Ended calls are forgotten at once;
+// their Call keeps the last state.
 package relay
