@@ -45,7 +45,8 @@
 // the rest of its event is told.
 //
 // Concurrency: every method may be called from any goroutine; Take by one at a
-// time. Nothing a program does slows down the reading of the socket.
+// time. Nothing a program does slows down the reading of the socket, but its
+// Config.Tap and its log handler.
 //
 // # Errors
 //
