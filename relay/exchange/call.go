@@ -49,7 +49,7 @@ type call struct {
 	offer      offer
 	answering  *answering
 	seat       *seat           // in a conference
-	others     []*media.Stream // there
+	room       []*media.Stream // who is there, this call too
 	monitor    *monitor
 	asking     *renegotiation
 	onceUp     []func() // wait for the ACK of our answer

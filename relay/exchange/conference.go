@@ -108,16 +108,16 @@ func (m leaveCmd) do(c *call, req *request) {
 // leaveConference takes the call out of its conference, if it is in one.
 func (c *call) leaveConference() {
 	if s := c.seat; s != nil {
-		c.seat, c.others = nil, nil
+		c.seat, c.room = nil, nil
 		c.x.rooms.leave(s)
 		c.tuneMonitor()
 	}
 }
 
-// meets takes who else is in the conference now.
+// meets takes who is in the conference now.
 func (c *call) meets(m msgRoom) {
 	if c.seat == m.seat {
-		c.others = m.others
+		c.room = m.in
 		c.tuneMonitor()
 	}
 }
@@ -125,7 +125,7 @@ func (c *call) meets(m msgRoom) {
 // sentOut takes the end of a conference.
 func (c *call) sentOut(s *seat) {
 	if c.seat == s {
-		c.seat, c.others = nil, nil
+		c.seat, c.room = nil, nil
 		c.tuneMonitor()
 	}
 }

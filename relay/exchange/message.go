@@ -48,10 +48,10 @@ type (
 	msgRelays struct{ on bool }
 	// msgSentOut says that the conference is over.
 	msgSentOut struct{ seat *seat }
-	// msgRoom says who else is in the conference.
+	// msgRoom says who is in the conference; the list is read only.
 	msgRoom struct {
-		seat   *seat
-		others []*media.Stream
+		seat *seat
+		in   []*media.Stream
 	}
 	// msgActionEnded says that what an action runs is done.
 	msgActionEnded struct {

@@ -168,7 +168,11 @@ func (c *call) tuneMonitor() bool {
 	if c.peerStream != nil {
 		legs = append(legs, c.peerStream)
 	}
-	legs = append(legs, c.others...)
+	for _, s := range c.room {
+		if s != c.sound.stream {
+			legs = append(legs, s)
+		}
+	}
 	for _, old := range m.listen {
 		if !slices.Contains(legs, old) {
 			m.run.Detach(old)

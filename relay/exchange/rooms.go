@@ -80,16 +80,16 @@ func (r *rooms) join(name string, most int, s *seat, joined func(id string)) *fa
 	return nil
 }
 
-// introduce lets each seat's call know who else is in, for its monitor.
+// introduce lets each seat's call know who is in, for its monitor.
 func (r *rooms) introduce(m *room) {
+	var in []*media.Stream
 	for _, s := range m.seats {
-		var others []*media.Stream
-		for _, o := range m.seats {
-			if o != s && o.member != nil {
-				others = append(others, o.stream)
-			}
+		if s.member != nil {
+			in = append(in, s.stream)
 		}
-		s.call.post(msgRoom{s, others})
+	}
+	for _, s := range m.seats {
+		s.call.post(msgRoom{s, in})
 	}
 }
 
