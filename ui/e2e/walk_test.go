@@ -118,7 +118,7 @@ func (w *walk) painted() string {
 	return moving.ReplaceAllString(string(out), "")
 }
 
-var moving = regexp.MustCompile(`[0-9:.]+[\s]|[█▓▒░▏▎▍▌▋▊▉\s]+`)
+var moving = regexp.MustCompile(`<?[0-9:.]+[\s]|[█▓▒░▏▎▍▌▋▊▉\s]+`)
 
 // answers presses a key on a screen and waits until the screen has an answer:
 // something else on it, or a sentence why not.
@@ -135,16 +135,38 @@ func (w *walk) answers(action, key string) {
 	}
 }
 
-// pick selects the call of somebody.
+// pick selects the call of somebody, whatever a key that went before still opens:
+// what is typed here may go to that, and then goes again.
 func (w *walk) pick(who string) {
 	w.t.Helper()
-	w.home()
-	w.keys("/")
-	w.see(`INSERT`)
-	w.text("party:" + strings.ToLower(who))
-	w.see(`▌.*(?i:` + who + `)`)
+	deadline := time.Now().Add(program.Patience)
+	for patience := 3 * time.Second; ; patience *= 2 {
+		w.home()
+		w.keys("/")
+		if w.shows(`INSERT`, patience) {
+			w.text("party:" + strings.ToLower(who))
+			if w.shows(`/ *party:`+strings.ToLower(who)+`(?s:.*)▌.*(?i:`+who+`)`, patience) {
+				break
+			}
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%s is not found:\n%s", who, w.screen())
+		}
+	}
 	w.keys("Enter")
 	w.see(`q quit`)
+}
+
+// shows waits for a while for the screen to match.
+func (w *walk) shows(pattern string, patience time.Duration) bool {
+	w.t.Helper()
+	re := regexp.MustCompile(pattern)
+	for deadline := time.Now().Add(patience); !re.MatchString(w.screen()); <-time.After(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			return false
+		}
+	}
+	return true
 }
 
 // TestWalkThroughEveryKey presses every key of the key table in the state it
@@ -373,10 +395,8 @@ func (w *walk) rest() {
 			continue
 		}
 		for _, key := range w.keysOf[action] {
+			w.pick("alice") // the key before may still open something
 			w.home()
-			if !regexp.MustCompile(`▌.*alice`).MatchString(w.screen()) {
-				w.pick("alice")
-			}
 			if number := numbers[w.where[action]]; number != "" {
 				w.keys(number)
 				w.see(map[string]string{"1": "─ Calls", "2": "─ Phones", "3": "─ Ladder", "4": "─ History", "5": "─ Log", "6": "─ Waiting"}[number])
