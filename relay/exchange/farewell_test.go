@@ -12,7 +12,9 @@ import (
 // TestTheClientSaysGoodbyeToo: the socket stays until then, so that what the
 // client still sends costs it nothing of what it has still to read.
 func TestTheClientSaysGoodbyeToo(t *testing.T) {
-	x := start(t, func(c *Config) { c.farewell, c.Limits.Close = time.Minute, time.Minute })
+	x := start(t, func(c *Config) {
+		c.farewell, c.Limits.Close, c.Limits.Handshake = time.Minute, time.Minute, time.Minute
+	})
 	ws, _, err := websocket.DefaultDialer.Dial(x.RelayURL(), nil)
 	if err != nil {
 		t.Fatal(err)
