@@ -46,10 +46,11 @@ func oneWayText(w model.OneWay, who string) string {
 	return who + " is not heard"
 }
 
-// meterLines are the levels and the quality of a leg that is up.
+// meterLines are the levels and the quality of a leg that is up. Without a link
+// nothing is known of them.
 func (a *App) meterLines(c *model.Call, w int) []legLine {
 	m, known := a.media[c.ID]
-	if !known || !c.Up() {
+	if !known || !c.Up() || a.book.Link().State != model.LinkUp {
 		return nil
 	}
 	text, muted := a.st.Of(theme.Text), a.st.Of(theme.Muted)

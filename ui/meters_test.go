@@ -20,6 +20,12 @@ func TestMeters(t *testing.T) {
 	r.sees("MOS 4.4  loss 0.0%  jitter 3 ms  rtt 12 ms")
 	r.sees("MOS 2.9  loss 5.2%  jitter 31 ms")
 	r.sees("in ████████████░░░░")
+	up := r.book.Link()
+	lost := up
+	lost.State = model.LinkLost
+	r.happen(model.LinkChanged{At: noon, Link: lost}).lacks("MOS")
+	r.lacks("████")
+	r.happen(model.LinkChanged{At: noon, Link: up})
 	r.happen(model.MediaSeen{At: noon})
 	if len(r.media) != 0 {
 		t.Error("figures of legs that are gone are kept")
