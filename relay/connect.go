@@ -28,7 +28,11 @@ import (
 // Peer names it.
 func (k *Call) ConnectSIP(ctx context.Context, req model.ConnectRequest) (peer *Call, err error) {
 	cmd := model.Connect{Call: k.id, Tag: newTag(), Request: req}
-	return k.connect(ctx, cmd.Tag, func(c *Client, now time.Time, settle func(answer)) (*request, error) {
+	whom := req.To
+	if req.Several() {
+		whom = ""
+	}
+	return k.connect(ctx, cmd.Tag, whom, func(c *Client, now time.Time, settle func(answer)) (*request, error) {
 		if _, err := c.book.Connect(k.id, cmd.Tag, req, now); err != nil {
 			return nil, err
 		}
@@ -68,8 +72,11 @@ func (k *Call) Connect(ctx context.Context, plan Plan, o ConnectOptions) (peer *
 	if err != nil {
 		return nil, &Error{Op: "connect", Call: k.id, Kind: ErrInvalid, Err: err}
 	}
-	tag, shown := newTag(), plan[0][0].request()
-	return k.connect(ctx, tag, func(c *Client, now time.Time, settle func(answer)) (*request, error) {
+	tag, shown, whom := newTag(), plan[0][0].request(), ""
+	if len(plan) == 1 && len(plan[0]) == 1 {
+		whom = shown.To
+	}
+	return k.connect(ctx, tag, whom, func(c *Client, now time.Time, settle func(answer)) (*request, error) {
 		if _, err := c.book.ConnectPlan(k.id, tag, shown, plan.ringTime(), now); err != nil {
 			return nil, err
 		}
@@ -84,15 +91,16 @@ func (k *Call) Connect(ctx context.Context, plan Plan, o ConnectOptions) (peer *
 	}, plan.ringTime())
 }
 
-// connect begins an attempt, on the wire by send, and waits for its outcome.
-func (k *Call) connect(ctx context.Context, tag model.Tag, send func(*Client, time.Time, func(answer)) (*request, error), ring time.Duration) (peer *Call, err error) {
+// connect begins an attempt, on the wire by send, and waits for its outcome. Whom
+// names the peer; empty when there are several.
+func (k *Call) connect(ctx context.Context, tag model.Tag, whom string, send func(*Client, time.Time, func(answer)) (*request, error), ring time.Duration) (peer *Call, err error) {
 	c := k.c
 	if err := unsent(ctx, "connect", k.id); err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
 	now := time.Now()
-	at := &attempt{call: k, tag: tag}
+	at := &attempt{call: k, tag: tag, whom: model.LooseAddress(whom).Brief()}
 	if at.req, err = send(c, now, at.settled); err != nil {
 		defer c.mu.Unlock()
 		return nil, k.cannot("connect", err)
@@ -118,6 +126,7 @@ func (k *Call) connect(ctx context.Context, tag model.Tag, send func(*Client, ti
 type attempt struct {
 	call  *Call
 	tag   model.Tag
+	whom  string // the peer, for people
 	req   *request
 	fault *model.Fault
 }
@@ -178,7 +187,7 @@ func (at *attempt) outcome() (*Call, error) {
 		return nil, e
 	case a.State.Over():
 		e := at.failed(ErrConnectFailed, a.Cause)
-		e.told = a.Cause.Sentence(at.whom(a))
+		e.told = a.Cause.Sentence(at.whom)
 		switch {
 		case a.Cause.Word == model.WordTimeout:
 			e.Err = ErrTimeout
@@ -196,14 +205,6 @@ func (at *attempt) outcome() (*Call, error) {
 		return nil, at.failed(kind, model.Cause{})
 	}
 	return nil, nil
-}
-
-// whom names the peer that an attempt was for; empty when there were several.
-func (at *attempt) whom(a *model.Attempt) string {
-	if a.Several {
-		return ""
-	}
-	return model.LooseAddress(a.Request.To).Brief()
 }
 
 func (at *attempt) failed(kind error, cause model.Cause) *Error {

@@ -164,6 +164,9 @@ func TestConnectFailureSaysWho(t *testing.T) {
 	if _, err := call.ConnectSIP(within(t), req); err == nil || !strings.HasSuffix(err.Error(), "the connect failed: busy@test is busy.") {
 		t.Error(err)
 	}
+	if _, err := call.Connect(within(t), Plan{{{From: "sip:a@test", To: "sip:busy@test"}}}, ConnectOptions{}); err == nil || !strings.HasSuffix(err.Error(), ": busy@test is busy.") {
+		t.Error(err)
+	}
 	req.To = "nobody"
 	if _, err := call.ConnectSIP(within(t), req); err == nil || strings.Count(err.Error(), "connect") != 1 {
 		t.Error("said twice:", err)
