@@ -128,17 +128,45 @@ func (a *App) bridgedWith(c *model.Call) *model.Call {
 // numbered names a call by its row.
 func numbered(c *model.Call) string { return "#" + string(appendInt(nil, c.Number)) + " " + label(c) }
 
-// pruneOps forgets what was done to calls that are gone.
-func (a *App) pruneOps() {
-	rooms := make(map[string]int)
+// bridges counts the live calls in each conference.
+func (a *App) bridges() map[string]int {
+	var rooms map[string]int
 	for id, o := range a.ops {
-		if c := a.book.Call(id); c != nil && c.Live() && o.bridged != "" {
+		if c := a.book.Call(id); o.bridged != "" && c != nil && c.Live() {
+			if rooms == nil {
+				rooms = make(map[string]int)
+			}
 			rooms[o.bridged]++
 		}
 	}
+	return rooms
+}
+
+// talkingByBridge counts the calls that talk with another one in a conference.
+func (a *App) talkingByBridge() int {
+	var talking int
+	for _, n := range a.bridges() {
+		if n > 1 {
+			talking += n
+		}
+	}
+	return talking
+}
+
+// leftAlone tells of a call that is up and whose bridge has lost the other one.
+func (a *App) leftAlone(c *model.Call) {
+	if c != nil && c.Up() {
+		a.say(levelWarn, label(c)+" is alone: the other has left the bridge.", hint{key: a.keyOf("call.connect"), text: "connect"})
+	}
+}
+
+// pruneOps forgets what was done to calls that are gone.
+func (a *App) pruneOps() {
+	rooms := a.bridges()
 	for id, o := range a.ops {
 		if o.bridged != "" && rooms[o.bridged] < 2 && !o.joining {
 			a.change(id).bridged = ""
+			a.leftAlone(a.book.Call(id))
 		}
 		if c := a.book.Call(id); c == nil || c.State == model.Ended {
 			a.referLost(c, o)

@@ -118,13 +118,21 @@ func TestTransferAndBridge(t *testing.T) {
 	r.sees("mark two calls that are answered")
 	r.happen(call("e1aa0005", carol, model.Answered, 5.0)...)
 	r.choose("e1aa0005").press("space").choose("e1aa0002").press("space", "B")
+	before := r.counts.Talking
 	r.gave(model.Join{Call: "e1aa0005", Conference: "bridge-tag-2"}, model.Join{Call: "e1aa0002", Conference: "bridge-tag-2"})
 	for range 2 {
 		r.settled(nil)
 	}
 	r.choose("e1aa0002").sees("bridged  with #5 Carol")
 	r.choose("e1aa0005").sees("bridged  with #2 Globex")
+	if got := r.counts.Talking - before; got != 2 {
+		t.Errorf("%d calls of the bridge count as talking", got)
+	}
 	r.happen(call("e1aa0005", carol, model.Ended, 0.0)...)
+	r.sees("Globex is alone: the other has left the bridge.")
+	if r.counts.Talking != before {
+		t.Error("who is left alone counts as talking")
+	}
 	if s := r.opText(r.book.Call("e1aa0002")); s != "" {
 		t.Errorf("who is left alone is %q", s)
 	}

@@ -8,7 +8,7 @@ import (
 
 // list derives the rows from the book and keeps the selection on its call.
 func (a *App) list() {
-	a.counts = a.book.Counts()
+	a.count()
 	a.legs = a.book.AppendRows(a.legs[:0], a.allLegs)
 	a.rows, a.unfiltered = a.rows[:0], len(a.legs)
 	a.take(true)
@@ -17,6 +17,12 @@ func (a *App) list() {
 	a.take(false)
 	a.sorted(a.rows[a.live:])
 	a.reselect()
+}
+
+// count counts the calls; those of a bridge talk, though none is the other's peer.
+func (a *App) count() {
+	a.counts = a.book.Counts()
+	a.counts.Talking += a.talkingByBridge()
 }
 
 // take lists the legs that live, or those that have ended, and fit the filter.

@@ -36,7 +36,7 @@ func (a *App) doStill() tea.Cmd {
 // forgotten leaves its row, one that came waits. What was dialled from here is
 // wanted, so the list follows again.
 func (a *App) stand() {
-	a.counts = a.book.Counts()
+	a.count()
 	a.legs = a.book.AppendRows(a.legs[:0], a.allLegs)
 	a.rows = slices.DeleteFunc(a.rows, func(c *model.Call) bool { return a.book.Call(c.ID) == nil })
 	listed := make(map[model.CallID]bool, len(a.rows))
