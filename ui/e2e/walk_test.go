@@ -92,17 +92,24 @@ func (w *walk) key(name string) {
 }
 
 // home leaves overlays, screens and messages behind. The redraw after the last
-// escape keeps the terminal from reading it as the alt of the next key.
+// escape keeps the terminal from reading it as the alt of the next key. For the
+// same reason an escape goes out only when the last has shown, or has had its
+// time: two that are read at once are none.
 func (w *walk) home() {
 	w.t.Helper()
 	atHome := regexp.MustCompile(`(?s)─ Calls [^/\n]*\n.*\n\s*\n[^\n]*\bq quit\s*$`)
-	deadline := time.Now().Add(program.Patience)
+	deadline, patience := time.Now().Add(program.Patience), time.Second
 	for s := w.screen(); !atHome.MatchString(s); s = w.screen() {
 		if time.Now().After(deadline) {
 			w.t.Fatalf("not back at the calls:\n%s", s)
 		}
 		w.keys("Escape")
-		<-time.After(20 * time.Millisecond)
+		for until := time.Now().Add(patience); w.screen() == s; <-time.After(20 * time.Millisecond) {
+			if time.Now().After(until) {
+				patience = min(2*patience, 7*time.Second)
+				break
+			}
+		}
 	}
 	w.keys("C-l")
 }
