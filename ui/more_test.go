@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -252,6 +253,7 @@ func TestRunNeedsATerminal(t *testing.T) {
 
 // watched closes seen when what was written so far contains a text.
 type watched struct {
+	mu   sync.Mutex // a title is written beside a frame
 	want string
 	text []byte
 	seen chan struct{}
@@ -259,6 +261,8 @@ type watched struct {
 }
 
 func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.text = append(w.text, p...)
 	if !w.done && bytes.Contains(w.text, []byte(w.want)) {
 		w.done = true
