@@ -120,7 +120,8 @@ type Options struct {
 	// it must return at once.
 	OnQuit func()
 
-	// Input and Output are the terminal; nil means the process's own.
+	// Input and Output are the terminal; nil means the process's own. Output is
+	// written to by more than one goroutine.
 	Input  io.Reader
 	Output io.Writer
 	// Renderer fixes the colour profile; nil asks Output.

@@ -78,7 +78,7 @@ func speaking(t *testing.T, change ...func(*Options)) *spoke {
 
 func (s *spoke) hears(text string) {
 	s.t.Helper()
-	patience := time.NewTimer(20 * time.Second)
+	patience := time.NewTimer(time.Minute)
 	defer patience.Stop()
 	for !strings.Contains(s.out.String(), text) {
 		select {
@@ -107,7 +107,7 @@ func (s *spoke) order() model.Command {
 	select {
 	case o := <-s.desk.given:
 		return o.Command
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		s.t.Fatalf("no order was given:\n%s", s.out.String())
 		return nil
 	}
