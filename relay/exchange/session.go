@@ -57,7 +57,7 @@ func (s *session) attach(c *conn, answer []byte) bool {
 		return false
 	}
 	if old != nil && !s.acks {
-		s.pending = append(old.unsent, s.pending...)
+		s.takeBack(old.unsent)
 	}
 	if s.expiry != nil {
 		s.expiry.Stop()
@@ -81,9 +81,7 @@ func (s *session) detach(c *conn) {
 	}
 	s.conn = nil
 	if !s.acks { // else they are kept already
-		for _, f := range c.unsent {
-			s.keep(f)
-		}
+		s.takeBack(c.unsent)
 	}
 	// expire runs once, on the timer's goroutine, and only takes locks.
 	s.expiry = time.AfterFunc(s.x.cfg.Limits.Grace, s.expire)
@@ -124,10 +122,14 @@ func (s *session) event(f frame) {
 	if s.dead || f.event == "" {
 		return
 	}
-	if s.acks || s.conn == nil {
+	err := errOutboxClosed
+	if s.conn != nil {
+		err = s.conn.out.put(f)
+	}
+	if s.acks || err == errOutboxClosed { // a socket may have failed that is not detached yet
 		s.keep(f)
 	}
-	if s.conn != nil && s.conn.out.put(f) == errOutboxFull {
+	if err == errOutboxFull {
 		s.x.log.Warn("closing a session that does not read", "bytes", s.x.cfg.Limits.Outbox)
 		s.conn.out.unsent(frame{})
 		s.pending, s.size = nil, 0
@@ -161,6 +163,15 @@ func (s *session) acked(id wire.ID) {
 		return
 	}
 	s.pending = slices.Delete(s.pending, i, i+1)
+}
+
+// takeBack keeps what a socket has not sent, before what came after it.
+func (s *session) takeBack(unsent []frame) {
+	later := s.pending
+	s.pending, s.size = nil, 0
+	for _, f := range append(unsent, later...) {
+		s.keep(f)
+	}
 }
 
 // keep holds an event for the next socket. What no longer fits is lost, the
