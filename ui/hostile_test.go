@@ -16,7 +16,7 @@ import (
 var nasty = []string{
 	"\x1b[2J\x1b[31mred\x07", "\x1b]0;title\x07", "\x1bP+q\x1b\\", "\u009b31m", "\u202eevil\u202c", "\u2066iso\u2069", "株式会社日本電信電話", "ｶﾀｶﾅ",
 	"👩‍👩‍👧‍👦 family", "🇩🇪🇫🇷", "👍🏽", "❤️", "1️⃣", "e" + strings.Repeat("\u0301", 40) + "nd", "a\u0300\u0301\u0302bc", "tab\tnew\nline\r\x00", "\xff\xfe broken",
-	strings.Repeat("very long ", 30), "\u200b\u200d\ufe0f\u00ad", "مرحبا שלום", "\u0e33\u0e33 sara am", "한국어", "ﷺ", "\U000e0001tag", "\ufeff", "\u2028\u2029", "", " ",
+	strings.Repeat("very long ", 30), "\u200b\u200d\ufe0f\u00ad", "مرحبا שלום", "\u0e33\u0e33 sara am", "한국어", "ﷺ", "\U000e0001tag", "\ufeff", "\u2028\u2029", "", " ", "ر\u0600", "\U000110bd",
 }
 
 // besieged is a desk where all that can be told from outside is s.

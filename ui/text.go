@@ -69,8 +69,8 @@ func fitWide(s string, w int, ellipsis string) (string, int) {
 			char = char[:n]
 			width = ansi.StringWidth(char)
 		}
-		if used == 0 && clings(char) {
-			continue // it would stick to what stands left of the text
+		if used == 0 && clings(char) || leans(char) {
+			continue // it would stick to what stands beside the text
 		}
 		if used+width > w {
 			return b.String()[:cutAt] + ellipsis, cutWidth + 1
@@ -88,6 +88,16 @@ func fitWide(s string, w int, ellipsis string) (string, int) {
 func clings(char string) bool {
 	joined, _ := cluster(" " + char)
 	return len(joined) > 1
+}
+
+// leans reports whether a character joins the one after it, as a sign before a
+// number does that has no number.
+func leans(char string) bool {
+	if last, _ := utf8.DecodeLastRuneInString(char); last < 0x600 {
+		return false
+	}
+	joined, _ := cluster(char + " ")
+	return len(joined) > len(char)
 }
 
 // wrap breaks a text into lines of at most w cells, at spaces where it can.
