@@ -24,7 +24,8 @@ type SIPp struct {
 //
 // It passes over messages that it does not expect and waits on: requests come
 // again when a machine is busy, and SIPp takes an INVITE that comes after its
-// 200 for a mistake. What it does expect must come.
+// 200 for a mistake. What it does expect must come. Its watchdog, which ends it
+// when the machine has stalled too often, is off.
 func StartSIPp(t testing.TB, args ...string) *SIPp {
 	t.Helper()
 	return startSIPp(t, FreePorts(t, sippPorts), args)
@@ -45,7 +46,7 @@ func startSIPp(t testing.TB, port int, args []string) *SIPp {
 	s.Address = fmt.Sprintf("sip:bob@127.0.0.1:%d", s.Port)
 	cmd := exec.Command(path, append([]string{
 		"-i", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(s.Port + 2),
-		"-m", "1", "-nostdin", "-default_behaviors", "all,-abortunexp", "-timeout", "180", "-timeout_error", "-trace_msg", "-message_file", s.messages,
+		"-m", "1", "-nostdin", "-watchdog_interval", "0", "-default_behaviors", "all,-abortunexp", "-timeout", "180", "-timeout_error", "-trace_msg", "-message_file", s.messages,
 	}, args...)...)
 	cmd.Dir = dir
 	s.Process = Start(t, cmd)
