@@ -78,7 +78,7 @@ func TestHelpAndVersion(t *testing.T) {
 	}
 }
 
-func TestNoServerThereExitsWith3AndSaysWhatToDo(t *testing.T) {
+func TestNoServerThereExitsWith3AndANextStep(t *testing.T) {
 	code, _, errs := runMain("calls", "--relay", "ws://127.0.0.1:1", "--project", "P", "--token", "T")
 	if code != ExitFailed || !strings.Contains(errs, "cordpair exchange") || strings.Contains(errs, "T\n") {
 		t.Errorf("exit %d: %s", code, errs)
