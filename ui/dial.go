@@ -81,7 +81,7 @@ func (d *dial) key(a *App, k tea.KeyMsg) tea.Cmd {
 
 func (d *dial) fire(a *App) {
 	d.tried = true
-	if !d.review() {
+	if !d.review() && !d.complete() {
 		d.focusWrong()
 		return
 	}

@@ -112,7 +112,7 @@ func (f *form) cancel(a *App) {
 // fire gives the request and closes, or says what is wrong.
 func (f *form) fire(a *App) {
 	f.tried = true
-	if !f.review() {
+	if !f.review() && !f.complete() {
 		f.focusWrong()
 		f.preview = false
 		return

@@ -81,3 +81,19 @@ func TestPresetsAreRenamedAndTakenAway(t *testing.T) {
 		t.Errorf("%+v", kept.list)
 	}
 }
+
+// TestANameIsEnough holds that ctrl+g completes a name which only one address
+// has, and never guesses.
+func TestANameIsEnough(t *testing.T) {
+	r := newRig(t, 120, 36).several().choose("e1aa0002").clear().press("c", "late", "ctrl+g")
+	r.sees("no @")
+	r.none("somebody was not named")
+	r.press("ctrl+u", "late5", "ctrl+g")
+	if to := r.book.Call("e1aa0002").Attempt.Request.To; to != "sip:late5@demo" {
+		t.Errorf("connects to %q", to)
+	}
+	r.press("C", "Late5", "ctrl+g")
+	if d, ok := r.last().(model.Dial); !ok || d.To != "sip:late5@demo" {
+		t.Errorf("dials %v", r.last())
+	}
+}

@@ -134,6 +134,29 @@ func (s *sheet) take() bool {
 	return true
 }
 
+// complete fills in the one suggestion whose user is what was typed, as a name is
+// enough on a phone. It reports whether all is well then.
+func (s *sheet) complete() bool {
+	t, ok := s.items[s.at].control.(*textControl)
+	if !ok || !s.menu.open {
+		return false
+	}
+	_, typed := model.LastTarget(t.text())
+	typed = strings.TrimSpace(typed)
+	found := -1
+	for i, c := range s.menu.list {
+		if typed == "" || !strings.EqualFold(c.Address.User(), typed) {
+			continue
+		}
+		if found >= 0 {
+			return false // which of them?
+		}
+		found = i
+	}
+	s.menu.at = found
+	return s.take() && s.review()
+}
+
 // narrow lists who fits what is typed. While that is no address the best one is
 // chosen, so that enter takes it.
 func (s *sheet) narrow(a *App, t *textControl) {
