@@ -57,8 +57,9 @@ type App struct {
 	w, h     int
 	now      time.Time
 	selected model.CallID
-	index    int // of the selected row, as last seen
-	top      int // first visible row
+	index    int  // of the selected row, as last seen
+	touched  bool // somebody works here: the selection is theirs
+	top      int  // first visible row
 	focus    pane
 	panes    panes
 	look     look
@@ -172,9 +173,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.dirty = true
 		cmd = tea.ClearScreen
 	case tea.KeyMsg:
-		a.dirty = true
+		a.dirty, a.touched = true, true
 		cmd = a.keys(msg)
 	case tea.MouseMsg:
+		a.touched = true
 		cmd = a.mouse(msg)
 	case tea.ResumeMsg:
 		a.pointer.told = a.opt.NoMouse // the terminal has forgotten

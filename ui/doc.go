@@ -10,7 +10,8 @@
 //
 // Decisions:
 //   - The Book is the only state of calls. A selection is a call's id, never a
-//     row number; the screen derives the row.
+//     row number; the screen derives the row. Until the first key it is on who has
+//     rung for the longest time, from then on only the operator moves it.
 //   - actions.go is the one table of what an operator can do. Keys, the key
 //     bar, the help and the README's table come from it, and each row says why
 //     it cannot be done now.

@@ -110,6 +110,7 @@ func newRig(t testing.TB, w, h int, change ...func(*Options)) *rig {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	r.App = New(ctx, opt)
+	r.touched = true // or the selection would go to who rings
 	r.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	return r
 }

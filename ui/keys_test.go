@@ -189,6 +189,24 @@ func TestFormConnects(t *testing.T) {
 	}
 }
 
+// TestTheFirstKeyIsAboutWhoRings: until somebody works here the selection is on
+// who has waited for the longest time.
+func TestTheFirstKeyIsAboutWhoRings(t *testing.T) {
+	r := newRig(t, 120, 36)
+	r.touched = false
+	r.empty().happen(call("e1aa0001", carol, model.Answered, 9.0)...)
+	if r.selected != "e1aa0001" {
+		t.Errorf("%q is selected while nobody rings", r.selected)
+	}
+	r.happen(call("e1aa0002", globex, model.Ringing, 8.0)...)
+	r.happen(call("e1aa0003", erin, model.Ringing, 7.0)...)
+	r.press("a").gave(model.Answer{Call: "e1aa0002"})
+	r.happen(call("e1aa0002", globex, model.Answered, 1.0)...)
+	if r.selected != "e1aa0002" {
+		t.Errorf("%q is selected by itself", r.selected)
+	}
+}
+
 func TestFormShowsWhatIsWrong(t *testing.T) {
 	r := newRig(t, 120, 36).several().clear().press("j", "c", "ctrl+g")
 	r.none("an empty form")

@@ -46,6 +46,9 @@ func (a *App) reselect() {
 		a.selected, a.index = "", 0
 		return
 	}
+	if c := a.waitingLongest(); c != nil && !a.touched {
+		a.selected = c.ID
+	}
 	for i, c := range a.rows {
 		if c.ID == a.selected {
 			a.index = i
@@ -63,6 +66,18 @@ func (a *App) reselect() {
 	}
 	a.index = min(a.index, len(a.rows)-1)
 	a.selected = a.rows[a.index].ID
+}
+
+// waitingLongest is the call that has rung here for the longest time, nil when
+// none rings. It is what the first key is most likely about.
+func (a *App) waitingLongest() *model.Call {
+	var first *model.Call
+	for _, c := range a.rows {
+		if c.Direction == model.Inbound && c.Live() && c.State < model.Answered && (first == nil || c.Number < first.Number) {
+			first = c
+		}
+	}
+	return first
 }
 
 // move selects the row n further down.
