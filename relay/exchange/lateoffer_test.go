@@ -124,16 +124,24 @@ func TestOtherLawInMidCall(t *testing.T) {
 	p.leaves(c, id)
 }
 
+// unacknowledged is a call whose INVITE had no offer, answered by its client;
+// the phone has not sent its ACK. answered waits for the client's result.
+func unacknowledged(t *testing.T) (c *client, p *rawPhone, ref wire.CallRef, answered func() wire.Result) {
+	t.Helper()
+	x := start(t)
+	c, p = connect(t, x, receiving("support")), newRawPhone(t, x)
+	p.send("INVITE", "support", "")
+	p.response(180)
+	ref = wire.CallRef{CallID: c.receive().call.CallID}
+	answered = c.asks(wire.MethodAnswer, ref)
+	p.response(200)
+	return c, p, ref, answered
+}
+
 // TestAnsweredWithTheSound: a caller whose INVITE had no offer is answered when
 // its ACK has come, and whoever plays something then is heard.
 func TestAnsweredWithTheSound(t *testing.T) {
-	x := start(t)
-	c, p := connect(t, x, receiving("support")), newRawPhone(t, x)
-	p.send("INVITE", "support", "")
-	p.response(180)
-	ref := wire.CallRef{CallID: c.receive().call.CallID}
-	answered := c.asks(wire.MethodAnswer, ref)
-	p.response(200)
+	c, p, ref, answered := unacknowledged(t)
 	if r := c.command(wire.MethodAnswer, ref); r.Code != wire.CodeConflict {
 		t.Errorf("answered twice: %+v", r)
 	}
@@ -154,13 +162,7 @@ func TestAnsweredWithTheSound(t *testing.T) {
 
 // TestNoSoundInTheACK: a call in which nobody could talk is ended.
 func TestNoSoundInTheACK(t *testing.T) {
-	x := start(t)
-	c, p := connect(t, x, receiving("support")), newRawPhone(t, x)
-	p.send("INVITE", "support", "")
-	p.response(180)
-	ref := wire.CallRef{CallID: c.receive().call.CallID}
-	answered := c.asks(wire.MethodAnswer, ref)
-	p.response(200)
+	c, p, ref, answered := unacknowledged(t)
 	if r := c.command(wire.MethodCallConnect, bob(ref)); r.Code != wire.CodeConflict {
 		t.Errorf("connected without sound: %+v", r)
 	}
